@@ -1,0 +1,2 @@
+/** The fairway command. */
+package dev.fairway.cli;

@@ -1,0 +1,2 @@
+/** Controllers and the scheduler. */
+package dev.fairway.controllers;

@@ -1,0 +1,2 @@
+/** Kubernetes objects and the client side of the API: transport, list and watch, informers. */
+package dev.fairway.kube;

@@ -1,0 +1,2 @@
+/** Test support: network namespaces, topologies, real packets. */
+package dev.fairway.testkit;
