@@ -1,0 +1,93 @@
+package dev.fairway.apiserver;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * The settings of an {@link ApiServer}.
+ *
+ * @param listen             where to listen; port 0 picks a free one
+ * @param extraListen        further addresses to listen on, with the same certificate
+ * @param dataDir            where the PKI directory is made
+ * @param servingNames       DNS names in the serving certificate, beside localhost and the kubernetes Service's
+ * @param servingAddresses   IP addresses in the serving certificate, beside 127.0.0.1, ::1 and the kubernetes
+ *                           Service's cluster IPs
+ * @param serviceCidrs       the cluster IP ranges, one per IP family; the first family is the default
+ * @param nodePorts          the node port range
+ * @param advertisedEndpoints where Pods reach this server: the addresses behind the default/kubernetes Service; empty
+ *                           leaves the Service without endpoints
+ * @param anonymous          whether requests without credentials are served as system:anonymous
+ * @param clock              the time
+ */
+public record ApiServerConfig(InetSocketAddress listen, List<InetSocketAddress> extraListen, Path dataDir,
+                              List<String> servingNames, List<InetAddress> servingAddresses, List<Cidr> serviceCidrs,
+                              PortRange nodePorts, List<InetSocketAddress> advertisedEndpoints, boolean anonymous,
+                              Clock clock) {
+
+    /** Most characters of a request target or of one header that are read. */
+    public static final int MAX_HEADER_BYTES = 1 << 16;
+    /** Largest request body, in bytes: what Kubernetes accepts. */
+    public static final int MAX_BODY_BYTES = 3 << 20;
+
+    public ApiServerConfig {
+        extraListen = List.copyOf(extraListen);
+        servingNames = List.copyOf(servingNames);
+        servingAddresses = List.copyOf(servingAddresses);
+        serviceCidrs = List.copyOf(serviceCidrs);
+        advertisedEndpoints = List.copyOf(advertisedEndpoints);
+        if (serviceCidrs.isEmpty() || serviceCidrs.size() > 2
+                || serviceCidrs.size() == 2 && serviceCidrs.get(0).isIpv6() == serviceCidrs.get(1).isIpv6()) {
+            throw new IllegalArgumentException("serviceCidrs: one range, or one of each IP family, not " + serviceCidrs);
+        }
+    }
+
+    /** Settings for a server on 127.0.0.1 with Kubernetes' default ranges. */
+    public static ApiServerConfig defaults(Path dataDir) {
+        return new ApiServerConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 6443), List.of(), dataDir,
+                List.of(), List.of(), List.of(Cidr.parse("10.96.0.0/12")), new PortRange(30000, 32767), List.of(),
+                false, Clock.systemUTC());
+    }
+
+    public ApiServerConfig withListen(InetSocketAddress address) {
+        return new ApiServerConfig(address, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
+                nodePorts, advertisedEndpoints, anonymous, clock);
+    }
+
+    public ApiServerConfig withExtraListen(List<InetSocketAddress> addresses) {
+        return new ApiServerConfig(listen, addresses, dataDir, servingNames, servingAddresses, serviceCidrs,
+                nodePorts, advertisedEndpoints, anonymous, clock);
+    }
+
+    public ApiServerConfig withServing(List<String> names, List<InetAddress> addresses) {
+        return new ApiServerConfig(listen, extraListen, dataDir, names, addresses, serviceCidrs, nodePorts,
+                advertisedEndpoints, anonymous, clock);
+    }
+
+    public ApiServerConfig withServiceCidrs(List<Cidr> ranges) {
+        return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, ranges, nodePorts,
+                advertisedEndpoints, anonymous, clock);
+    }
+
+    public ApiServerConfig withNodePorts(PortRange range) {
+        return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs, range,
+                advertisedEndpoints, anonymous, clock);
+    }
+
+    public ApiServerConfig withAdvertisedEndpoints(List<InetSocketAddress> endpoints) {
+        return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
+                nodePorts, endpoints, anonymous, clock);
+    }
+
+    public ApiServerConfig withAnonymous(boolean admitted) {
+        return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
+                nodePorts, advertisedEndpoints, admitted, clock);
+    }
+
+    public ApiServerConfig withClock(Clock time) {
+        return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
+                nodePorts, advertisedEndpoints, anonymous, time);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.fairway.apiserver;
+
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * A block of IP addresses.
+ *
+ * @param base   the first address, host bits zero
+ * @param prefix the prefix length in bits
+ */
+public record Cidr(InetAddress base, int prefix) {
+    public Cidr {
+        int bits = base.getAddress().length * 8;
+        if (prefix < 0 || prefix > bits) {
+            throw new IllegalArgumentException("prefix length " + prefix + " of " + base.getHostAddress());
+        }
+        BigInteger mask = BigInteger.ONE.shiftLeft(bits - prefix).subtract(BigInteger.ONE);
+        if (new BigInteger(1, base.getAddress()).and(mask).signum() != 0) {
+            throw new IllegalArgumentException("host bits set in " + base.getHostAddress() + "/" + prefix);
+        }
+    }
+
+    /** Parses {@code address/prefix}; no name is ever looked up. */
+    public static Cidr parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw new IllegalArgumentException("\"" + text + "\" is not address/prefix");
+        }
+        try {
+            return new Cidr(InetAddress.ofLiteral(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is not address/prefix", e);
+        }
+    }
+
+    public boolean isIpv6() {
+        return base.getAddress().length == 16;
+    }
+
+    /** The number of addresses. */
+    public BigInteger size() {
+        return BigInteger.ONE.shiftLeft(base.getAddress().length * 8 - prefix);
+    }
+
+    /** The address at an offset from the base. */
+    public InetAddress at(long offset) {
+        BigInteger value = new BigInteger(1, base.getAddress()).add(BigInteger.valueOf(offset));
+        byte[] raw = value.toByteArray();
+        byte[] bytes = new byte[base.getAddress().length];
+        int length = Math.min(raw.length, bytes.length);
+        System.arraycopy(raw, raw.length - length, bytes, bytes.length - length, length);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + bytes.length + " bytes", e);
+        }
+    }
+
+    public boolean contains(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length != base.getAddress().length) {
+            return false;
+        }
+        int hostBits = bytes.length * 8 - prefix;
+        return new BigInteger(1, bytes).shiftRight(hostBits).equals(new BigInteger(1, base.getAddress()).shiftRight(hostBits));
+    }
+
+    @Override
+    public String toString() {
+        return base.getHostAddress() + "/" + prefix;
+    }
+}

@@ -1,0 +1,2 @@
+/** Who is asking: client certificates, bearer tokens, impersonation. */
+package dev.fairway.apiserver.authn;

@@ -1,0 +1,20 @@
+package dev.fairway.apiserver.authz;
+
+/** Decides whether a user may do something. */
+@FunctionalInterface
+public interface Authorizer {
+    /** Lets everything through. */
+    Authorizer ALLOW_ALL = attributes -> Decision.ALLOWED;
+
+    /** The decision. */
+    Decision authorize(Attributes attributes);
+
+    /**
+     * @param allowed whether the request may go on
+     * @param reason  why, for the message of a refusal; may be empty
+     */
+    record Decision(boolean allowed, String reason) {
+        public static final Decision ALLOWED = new Decision(true, "");
+        public static final Decision DENIED = new Decision(false, "");
+    }
+}

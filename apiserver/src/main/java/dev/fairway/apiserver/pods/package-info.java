@@ -1,0 +1,2 @@
+/** The subresources of Pods: log, binding, eviction. */
+package dev.fairway.apiserver.pods;

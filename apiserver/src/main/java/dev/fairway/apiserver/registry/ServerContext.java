@@ -1,0 +1,41 @@
+package dev.fairway.apiserver.registry;
+
+import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.kube.client.ApiTransport;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the parts of the server may use of each other. */
+public interface ServerContext {
+    /** The time. */
+    Clock clock();
+
+    /** The settings. */
+    ApiServerConfig config();
+
+    /** The served kinds. */
+    ResourceTable resources();
+
+    /**
+     * An object in its storage version, read from the store itself (never stale), not to be changed.
+     *
+     * @param namespace empty for kinds without namespaces
+     */
+    Optional<ObjectNode> get(ResourceDefinition resource, String namespace, String name);
+
+    /**
+     * All objects of a kind in its storage version, not to be changed.
+     *
+     * @param namespace empty for all
+     */
+    List<ObjectNode> list(ResourceDefinition resource, String namespace);
+
+    /** The whole API in the process, asked as the server itself. */
+    ApiTransport transport();
+
+    /** One shared instance per server of something that strategies need, such as an allocator; made on first use. */
+    <T> T shared(Class<T> type, Function<ServerContext, T> factory);
+}

@@ -1,0 +1,2 @@
+/** Requests and responses apart from HTTP: routing, options, content negotiation. */
+package dev.fairway.apiserver.request;

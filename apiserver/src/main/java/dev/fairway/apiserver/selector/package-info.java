@@ -1,0 +1,2 @@
+/** Label and field selectors as they stand in a query string. */
+package dev.fairway.apiserver.selector;

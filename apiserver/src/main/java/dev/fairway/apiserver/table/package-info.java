@@ -1,0 +1,2 @@
+/** The columns of {@code kubectl get}. */
+package dev.fairway.apiserver.table;
