@@ -102,6 +102,16 @@ public final class ApiClient {
         tree(ApiRequest.of("DELETE", type.path(namespace, name)).withBody(JSON, Json.bytes(options.json())));
     }
 
+    /** Deletes every object of a kind in a namespace, or all that the kind has when {@code namespace} is empty. */
+    public void deleteCollection(ResourceType type, String namespace, DeleteOptions options) {
+        tree(ApiRequest.of("DELETE", type.path(namespace)).withBody(JSON, Json.bytes(options.json())));
+    }
+
+    /** Replaces an object's sub-resource, such as {@code finalize} of a Namespace. */
+    public KubeObject updateSubresource(ResourceType type, KubeObject object, String subresource) {
+        return put(type.path(object.namespace(), object.name()) + "/" + subresource, object);
+    }
+
     /**
      * Opens a watch; the caller closes it.
      *

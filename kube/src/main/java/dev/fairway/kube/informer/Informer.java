@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * A local copy of a collection that controllers read instead of asking the server. Its objects are shared and
@@ -29,7 +31,11 @@ public final class Informer implements AutoCloseable {
 
     private final Map<ObjectKey, KubeObject> objects = new ConcurrentHashMap<>();
     private final List<Handler> handlers = new CopyOnWriteArrayList<>();
+    private final List<Index> indexes = new CopyOnWriteArrayList<>();
+    private final Index byNamespace = indexBy(object -> List.of(object.namespace()));
     private final CountDownLatch synced = new CountDownLatch(1);
+    private final Object progress = new Object();
+    private volatile long observedVersion;
     private final ResourceType type;
     private final Reflector<KubeObject> reflector;
 
@@ -57,6 +63,16 @@ public final class Informer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Keeps the objects findable by the values that a function draws from each; to be called before
+     * {@link #start()}. The function is pure: it is asked again for an object that goes.
+     */
+    public Index indexBy(Function<KubeObject, ? extends Collection<String>> values) {
+        Index index = new Index(values);
+        indexes.add(index);
+        return index;
+    }
+
     public Informer start() {
         reflector.start();
         return this;
@@ -81,7 +97,34 @@ public final class Informer implements AutoCloseable {
     }
 
     public List<KubeObject> inNamespace(String namespace) {
-        return objects.values().stream().filter(object -> object.namespace().equals(namespace)).toList();
+        return byNamespace.get(namespace);
+    }
+
+    /**
+     * How far this copy has come: the highest resource version seen. Resource versions are compared as numbers,
+     * which the API allows within one resource type (KEP-5504).
+     */
+    public long observedVersion() {
+        return observedVersion;
+    }
+
+    /**
+     * Waits until a condition on this copy holds, looking again after each change.
+     *
+     * @return false when {@code timeout} passed before
+     */
+    public boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (progress) {
+            while (!condition.getAsBoolean()) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                progress.wait(left);
+            }
+        }
+        return true;
     }
 
     @Override
@@ -99,32 +142,74 @@ public final class Informer implements AutoCloseable {
             Map<ObjectKey, KubeObject> gone = new HashMap<>(objects);
             for (KubeObject item : items) {
                 gone.remove(item.key());
-                put(item);
+                tellOfPut(store(item), item);
             }
-            gone.keySet().forEach(this::remove);
+            for (KubeObject item : gone.values()) {
+                drop(item).ifPresent(before -> tell(Optional.of(before), Optional.empty()));
+            }
             synced.countDown();
+        }
+
+        /** Only now, not item by item: a list is not in the order of versions. */
+        @Override
+        public void reached(String version) {
+            advance(version);
         }
 
         @Override
         public void changed(Reflector.Change change, KubeObject item) {
             switch (change) {
-                case ADDED, MODIFIED -> put(item);
-                case DELETED -> remove(item.key());
+                case ADDED, MODIFIED -> {
+                    Optional<KubeObject> before = store(item);
+                    advance(item.resourceVersion());
+                    tellOfPut(before, item);
+                }
+                case DELETED -> {
+                    Optional<KubeObject> before = drop(item);
+                    advance(item.resourceVersion());
+                    before.ifPresent(last -> tell(Optional.of(last), Optional.empty()));
+                }
             }
         }
 
-        private void put(KubeObject item) {
+        private Optional<KubeObject> store(KubeObject item) {
             KubeObject before = objects.put(item.key(), item);
-            if (before == null || !before.resourceVersion().equals(item.resourceVersion())) {
-                tell(Optional.ofNullable(before), Optional.of(item));
+            if (before == null) {
+                indexes.forEach(index -> index.put(item));
+            } else {
+                indexes.forEach(index -> index.replace(before, item));
+            }
+            return Optional.ofNullable(before);
+        }
+
+        private Optional<KubeObject> drop(KubeObject item) {
+            KubeObject before = objects.remove(item.key());
+            if (before != null) {
+                indexes.forEach(index -> index.remove(before));
+            }
+            return Optional.ofNullable(before);
+        }
+
+        private void tellOfPut(Optional<KubeObject> before, KubeObject item) {
+            if (before.isEmpty() || !before.get().resourceVersion().equals(item.resourceVersion())) {
+                tell(before, Optional.of(item));
             }
         }
 
-        private void remove(ObjectKey key) {
-            KubeObject before = objects.remove(key);
-            if (before != null) {
-                tell(Optional.of(before), Optional.empty());
+        private void advance(String version) {
+            synchronized (progress) {
+                observedVersion = Math.max(observedVersion, number(version));
+                progress.notifyAll();
             }
+        }
+    }
+
+    private static long number(String version) {
+        try {
+            return Long.parseLong(version);
+        } catch (NumberFormatException e) {
+            // A server whose versions are no numbers cannot be waited for.
+            return 0;
         }
     }
 }

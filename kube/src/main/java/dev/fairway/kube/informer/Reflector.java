@@ -56,6 +56,9 @@ public final class Reflector<T> implements AutoCloseable {
 
         void changed(Change change, T item);
 
+        /** The collection is now known up to a resource version, after a list or a bookmark. */
+        default void reached(String resourceVersion) {}
+
         /** An object that the decoder refused; it is left out of what the other methods report. */
         default void refused(ObjectNode object, RuntimeException why) {
             LOG.log(Level.WARNING, "{0} {1}/{2} is set aside: {3}", object.path("kind").asString("object"),
@@ -157,6 +160,7 @@ public final class Reflector<T> implements AutoCloseable {
         }
         resourceVersion = version;
         listener.replaced(items);
+        listener.reached(version);
     }
 
     private void selectors(Map<String, String> parameters) {
@@ -226,7 +230,7 @@ public final class Reflector<T> implements AutoCloseable {
             case "ADDED" -> decode(object).ifPresent(item -> listener.changed(Change.ADDED, item));
             case "MODIFIED" -> decode(object).ifPresent(item -> listener.changed(Change.MODIFIED, item));
             case "DELETED" -> decode(object).ifPresent(item -> listener.changed(Change.DELETED, item));
-            case "BOOKMARK" -> { }
+            case "BOOKMARK" -> listener.reached(version);
             case "ERROR" -> throw ApiException.ofStatus(0, object);
             default -> throw new IOException("watch event of unknown type");
         }
