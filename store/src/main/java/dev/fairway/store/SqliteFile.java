@@ -1,0 +1,232 @@
+package dev.fairway.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * The database file of a {@link SqliteStore}: one row per write, as a log, keyed by revision.
+ *
+ * <p>Used by one thread at a time. A commit returns when the write-ahead log is on the disk
+ * (<a href="https://www.sqlite.org/pragma.html#pragma_synchronous">synchronous=FULL</a>).
+ */
+final class SqliteFile implements AutoCloseable {
+
+    /** The layout of the tables; a file of a later layout is refused. */
+    static final int SCHEMA_VERSION = 1;
+
+    /** "FWST": marks the file as ours in its header. */
+    private static final int APPLICATION_ID = 0x46575354;
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    /**
+     * What the file held when it was opened.
+     *
+     * @param live      the entries at {@code compacted}
+     * @param events    the writes since
+     * @param unneeded  revisions of rows that a compaction cut short has left behind
+     */
+    record Contents(long revision, long compacted, List<Entry> live, List<Event> events, List<Long> unneeded) {}
+
+    private final Path path;
+    private final Connection connection;
+    private final PreparedStatement insert;
+    private final PreparedStatement delete;
+
+    private SqliteFile(Path path, Connection connection) throws SQLException {
+        this.path = path;
+        this.connection = connection;
+        this.insert = connection.prepareStatement(
+                "INSERT INTO writes (revision, key, value, create_revision) VALUES (?, ?, ?, ?)");
+        this.delete = connection.prepareStatement("DELETE FROM writes WHERE revision = ?");
+    }
+
+    static SqliteFile open(Path path) throws SQLException, IOException {
+        if (!Files.exists(path)) {
+            Files.createFile(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        }
+        Files.setPosixFilePermissions(path, OWNER_ONLY);
+        Connection connection = connect(path);
+        try {
+            prepareSchema(path, connection);
+            connection.setAutoCommit(false);
+            SqliteFile file = new SqliteFile(path, connection);
+            // The names of a new database and of its log must survive a power loss as well as their contents.
+            try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+            return file;
+        } catch (SQLException | IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** A connection with the settings that durability rests on. */
+    static Connection connect(Path path) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setOpenMode(SQLiteOpenMode.FULLMUTEX);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setBusyTimeout(60_000);
+        // The checkpoints are made beside the writer, see SqliteCheckpointer.
+        config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, Long.toString(SqliteCheckpointer.LOG_LIMIT));
+        Connection connection = config.createConnection("jdbc:sqlite:" + path);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_autocheckpoint = 0");
+        }
+        return connection;
+    }
+
+    private static void prepareSchema(Path path, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int version = number(statement, "PRAGMA user_version");
+            int application = number(statement, "PRAGMA application_id");
+            if (version == SCHEMA_VERSION && application == APPLICATION_ID) {
+                return;
+            }
+            if (version != 0 || application != 0 || number(statement, "SELECT count(*) FROM sqlite_schema") != 0) {
+                throw new StoreException(application == APPLICATION_ID
+                        ? path + " has schema version " + version + ", this program knows " + SCHEMA_VERSION
+                        : path + " is a database of another program");
+            }
+            connection.setAutoCommit(false);
+            statement.execute("PRAGMA application_id = " + APPLICATION_ID);
+            statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
+            statement.execute("CREATE TABLE writes (revision INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB,"
+                    + " create_revision INTEGER NOT NULL)");
+            statement.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
+            statement.execute("INSERT INTO state (name, value) VALUES ('revision', 1), ('compacted', 0)");
+            connection.commit();
+        }
+    }
+
+    private static int number(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Contents read() throws SQLException {
+        Map<String, Entry> live = new HashMap<>();
+        List<Entry> atCompaction = List.of();
+        List<Event> events = new ArrayList<>();
+        List<Long> unneeded = new ArrayList<>();
+        long revision;
+        long compacted;
+        try (Statement statement = connection.createStatement()) {
+            revision = state(statement, "revision");
+            compacted = state(statement, "compacted");
+            boolean reached = false;
+            try (ResultSet rows = statement.executeQuery(
+                    "SELECT revision, key, value, create_revision FROM writes ORDER BY revision")) {
+                while (rows.next()) {
+                    revision = rows.getLong(1);
+                    String key = rows.getString(2);
+                    byte[] value = rows.getBytes(3);
+                    if (revision > compacted && !reached) {
+                        atCompaction = List.copyOf(live.values());
+                        reached = true;
+                    }
+                    Entry entry = value == null ? null : new Entry(key, value, rows.getLong(4), revision);
+                    Entry previous = entry == null ? live.remove(key) : live.put(key, entry);
+                    if (reached) {
+                        events.add(entry == null ? Event.delete(previous, revision) : Event.put(entry, previous));
+                    } else {
+                        if (previous != null) {
+                            unneeded.add(previous.modRevision());
+                        }
+                        if (entry == null) {
+                            unneeded.add(revision);
+                        }
+                    }
+                }
+            }
+            if (!reached) {
+                atCompaction = List.copyOf(live.values());
+            }
+        }
+        connection.commit();
+        return new Contents(Math.max(revision, compacted), compacted, atCompaction, events, unneeded);
+    }
+
+    private static long state(Statement statement, String name) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT value FROM state WHERE name = '" + name + "'")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** Adds one row per event; they count when {@link #commit} has returned. */
+    void insert(List<Event> events) throws SQLException {
+        for (Event event : events) {
+            Entry entry = event.entry();
+            insert.setLong(1, event.revision());
+            insert.setString(2, entry.key());
+            insert.setBytes(3, event.type() == Event.Type.DELETE ? null : entry.value());
+            insert.setLong(4, entry.createRevision());
+            insert.executeUpdate();
+        }
+    }
+
+    void delete(List<Long> revisions) throws SQLException {
+        for (long revision : revisions) {
+            delete.setLong(1, revision);
+            delete.executeUpdate();
+        }
+    }
+
+    /** Notes how far history is gone, before its rows go. */
+    void setCompacted(long revision) throws SQLException {
+        setState("compacted", revision);
+    }
+
+    /** Lets the next write take a revision after this one. */
+    void setRevision(long revision) throws SQLException {
+        setState("revision", revision);
+    }
+
+    private void setState(String name, long value) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE state SET value = ? WHERE name = ?")) {
+            update.setLong(1, value);
+            update.setString(2, name);
+            update.executeUpdate();
+        }
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+    }
+
+    void rollback() throws SQLException {
+        connection.rollback();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
