@@ -24,6 +24,8 @@ public record Link(int index, String name, int flags, int mtu, String address, O
     static final int HEADER = 16;
     /** {@code IFF_UP}. */
     static final int UP = 1;
+    /** {@code IFF_RUNNING}. */
+    static final int RUNNING = 0x40;
 
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;
@@ -43,6 +45,11 @@ public record Link(int index, String name, int flags, int mtu, String address, O
     /** Whether the interface is set up (administratively). */
     public boolean isUp() {
         return (flags & UP) != 0;
+    }
+
+    /** Whether it is up, has a carrier and was taken into service ({@code IFF_RUNNING}); what is sent earlier is lost. */
+    public boolean isRunning() {
+        return (flags & RUNNING) != 0;
     }
 
     static Link decode(NetlinkMessage message) {

@@ -11,6 +11,7 @@ import dev.fairway.netlink.socket.NetlinkException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +72,10 @@ class RtnetlinkTest {
                 route.destination().toString().equals("0:0:0:0:0:0:0:0/0") && route.device().orElseThrow().equals("eth0")));
         assertEquals(List.of("10.44.0.2/24", "fd44:0:0:0:0:0:0:2/64"), pod.addresses("eth0").stream()
                 .filter(address -> address.scope() == 0).map(address -> address.prefix().toString()).toList());
+        try (var monitor = LinkMonitor.open(nodeNamespace)) {
+            assertTrue(monitor.awaitRunning("cbr0", Duration.ofSeconds(10)));
+            assertFalse(monitor.awaitRunning("nope", Duration.ofMillis(20)));
+        }
         for (var address : List.of("10.44.0.1", "fd44::1")) {
             var endpoint = new InetSocketAddress(address, 8080);
             try (var server = nodeNamespace.call(() -> ServerSocketChannel.open().bind(endpoint));
