@@ -11,7 +11,8 @@ import java.util.function.Predicate;
 /**
  * Waits for changes of a namespace's links ({@code RTNLGRP_LINK}). The kernel takes a bridge into service up to a second
  * after its first port came up and drops what is sent through it until then; {@link #awaitRunning} tells when that is
- * over.
+ * over. IPv6 has a second delay of its own: an interface forwards only once its link-local address passed duplicate
+ * address detection, which the sysctl {@code net/ipv6/conf/default/accept_dad} of 0 leaves out for interfaces made later.
  */
 public final class LinkMonitor implements AutoCloseable {
     private static final int RTNLGRP_LINK = 1;

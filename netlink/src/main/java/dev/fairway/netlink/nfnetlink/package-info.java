@@ -1,0 +1,2 @@
+/** What the netfilter subsystems share: the message type, the family header. */
+package dev.fairway.netlink.nfnetlink;
