@@ -1,0 +1,2 @@
+/** What controllers ask of Pods, and how they make, adopt and delete them. */
+package dev.fairway.controllers.pods;

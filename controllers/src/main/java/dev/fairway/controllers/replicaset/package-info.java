@@ -1,0 +1,2 @@
+/** ReplicaSets and ReplicationControllers: as many Pods as asked for. */
+package dev.fairway.controllers.replicaset;

@@ -1,0 +1,63 @@
+package dev.fairway.controllers.runtime;
+
+import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.informer.Informer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One informer per resource, shared by all controllers. */
+public final class Informers implements AutoCloseable {
+    private final ApiClient client;
+    private final Map<ResourceType, Informer> informers = new LinkedHashMap<>();
+    private boolean started;
+    private boolean closed;
+
+    public Informers(ApiClient client) {
+        this.client = client;
+    }
+
+    public ApiClient client() {
+        return client;
+    }
+
+    /** The informer of a resource, made at first use; handlers and indexes are added before {@link #start()}. */
+    public synchronized Informer of(ResourceType type) {
+        if (started && !informers.containsKey(type)) {
+            throw new IllegalStateException("informer of " + type + " asked for after the start");
+        }
+        return informers.computeIfAbsent(type, key -> new Informer(client, key));
+    }
+
+    /** The informers asked for so far. */
+    public synchronized Collection<Informer> all() {
+        return List.copyOf(informers.values());
+    }
+
+    public synchronized void start() {
+        if (!started && !closed) {
+            started = true;
+            informers.values().forEach(Informer::start);
+        }
+    }
+
+    /** Waits for every first list; false when {@code timeout} passed before. */
+    public boolean awaitSynced(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        for (Informer informer : all()) {
+            if (!informer.awaitSynced(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        informers.values().forEach(Informer::close);
+    }
+}
