@@ -162,7 +162,6 @@ final class GroupCommit implements AutoCloseable {
             core.checkOpen();
             if (!events.isEmpty()) {
                 file.insert(events);
-                file.commit();
                 core.apply(events, revision);
                 checkpointer.written(bytes);
             }
@@ -181,7 +180,6 @@ final class GroupCommit implements AutoCloseable {
         try {
             core.checkCompaction(revision);
             file.setCompacted(revision);
-            file.commit();
             answer.complete(null);
         } catch (SQLException e) {
             answer.completeExceptionally(failed(e));
@@ -197,7 +195,6 @@ final class GroupCommit implements AutoCloseable {
         }
         try {
             file.delete(slice);
-            file.commit();
         } catch (SQLException e) {
             failed(e);
         }
@@ -206,15 +203,9 @@ final class GroupCommit implements AutoCloseable {
     /** A full disk refuses this transaction only; after any other failure nobody knows what the file holds. */
     private StoreException failed(SQLException cause) {
         StoreException reason = new StoreException("cannot write to " + file.path() + ": " + cause.getMessage(), cause);
-        try {
-            file.rollback();
-            if (cause.getErrorCode() == SQLiteErrorCode.SQLITE_FULL.code) {
-                return reason;
-            }
-        } catch (SQLException e) {
-            reason.addSuppressed(e);
+        if (cause.getErrorCode() != SQLiteErrorCode.SQLITE_FULL.code) {
+            core.fail(reason);
         }
-        core.fail(reason);
         return reason;
     }
 

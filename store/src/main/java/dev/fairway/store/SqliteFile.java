@@ -23,7 +23,7 @@ import org.sqlite.SQLiteOpenMode;
 /**
  * The database file of a {@link SqliteStore}: one row per write, as a log, keyed by revision.
  *
- * <p>Used by one thread at a time. A commit returns when the write-ahead log is on the disk
+ * <p>Used by one thread at a time. A write returns when the write-ahead log is on the disk
  * (<a href="https://www.sqlite.org/pragma.html#pragma_synchronous">synchronous=FULL</a>).
  */
 final class SqliteFile implements AutoCloseable {
@@ -49,6 +49,9 @@ final class SqliteFile implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement insert;
     private final PreparedStatement delete;
+    private final PreparedStatement begin;
+    private final PreparedStatement commit;
+    private final PreparedStatement rollback;
 
     private SqliteFile(Path path, Connection connection) throws SQLException {
         this.path = path;
@@ -56,6 +59,9 @@ final class SqliteFile implements AutoCloseable {
         this.insert = connection.prepareStatement(
                 "INSERT INTO writes (revision, key, value, create_revision) VALUES (?, ?, ?, ?)");
         this.delete = connection.prepareStatement("DELETE FROM writes WHERE revision = ?");
+        this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
+        this.commit = connection.prepareStatement("COMMIT");
+        this.rollback = connection.prepareStatement("ROLLBACK");
     }
 
     static SqliteFile open(Path path) throws SQLException, IOException {
@@ -66,7 +72,6 @@ final class SqliteFile implements AutoCloseable {
         Connection connection = connect(path);
         try {
             prepareSchema(path, connection);
-            connection.setAutoCommit(false);
             SqliteFile file = new SqliteFile(path, connection);
             // The names of a new database and of its log must survive a power loss as well as their contents.
             try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
@@ -85,7 +90,6 @@ final class SqliteFile implements AutoCloseable {
         config.setOpenMode(SQLiteOpenMode.FULLMUTEX);
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setBusyTimeout(60_000);
         // The checkpoints are made beside the writer, see SqliteCheckpointer.
         config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, Long.toString(SqliteCheckpointer.LOG_LIMIT));
@@ -108,14 +112,14 @@ final class SqliteFile implements AutoCloseable {
                         ? path + " has schema version " + version + ", this program knows " + SCHEMA_VERSION
                         : path + " is a database of another program");
             }
-            connection.setAutoCommit(false);
+            statement.execute("BEGIN IMMEDIATE");
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
             statement.execute("CREATE TABLE writes (revision INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB,"
                     + " create_revision INTEGER NOT NULL)");
             statement.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
             statement.execute("INSERT INTO state (name, value) VALUES ('revision', 1), ('compacted', 0)");
-            connection.commit();
+            statement.execute("COMMIT");
         }
     }
 
@@ -169,7 +173,6 @@ final class SqliteFile implements AutoCloseable {
                 atCompaction = List.copyOf(live.values());
             }
         }
-        connection.commit();
         return new Contents(Math.max(revision, compacted), compacted, atCompaction, events, unneeded);
     }
 
@@ -180,23 +183,27 @@ final class SqliteFile implements AutoCloseable {
         }
     }
 
-    /** Adds one row per event; they count when {@link #commit} has returned. */
+    /** Adds one row per event, in one transaction that is on the disk when this returns. */
     void insert(List<Event> events) throws SQLException {
-        for (Event event : events) {
-            Entry entry = event.entry();
-            insert.setLong(1, event.revision());
-            insert.setString(2, entry.key());
-            insert.setBytes(3, event.type() == Event.Type.DELETE ? null : entry.value());
-            insert.setLong(4, entry.createRevision());
-            insert.executeUpdate();
-        }
+        transaction(() -> {
+            for (Event event : events) {
+                Entry entry = event.entry();
+                insert.setLong(1, event.revision());
+                insert.setString(2, entry.key());
+                insert.setBytes(3, event.type() == Event.Type.DELETE ? null : entry.value());
+                insert.setLong(4, entry.createRevision());
+                insert.executeUpdate();
+            }
+        });
     }
 
     void delete(List<Long> revisions) throws SQLException {
-        for (long revision : revisions) {
-            delete.setLong(1, revision);
-            delete.executeUpdate();
-        }
+        transaction(() -> {
+            for (long revision : revisions) {
+                delete.setLong(1, revision);
+                delete.executeUpdate();
+            }
+        });
     }
 
     /** Notes how far history is gone, before its rows go. */
@@ -217,12 +224,28 @@ final class SqliteFile implements AutoCloseable {
         }
     }
 
-    void commit() throws SQLException {
-        connection.commit();
+    @FunctionalInterface
+    private interface Work {
+        void run() throws SQLException;
     }
 
-    void rollback() throws SQLException {
-        connection.rollback();
+    /**
+     * The driver's own transactions would begin the next one at each commit, and so keep the log from being emptied.
+     */
+    private void transaction(Work work) throws SQLException {
+        begin.execute();
+        try {
+            work.run();
+            commit.execute();
+        } catch (SQLException e) {
+            try {
+                rollback.execute();
+            } catch (SQLException late) {
+                // SQLite has rolled back by itself after some errors; then there is nothing left to roll back.
+                e.addSuppressed(late);
+            }
+            throw e;
+        }
     }
 
     @Override
