@@ -143,7 +143,7 @@ public final class Kubeconfig {
         String data = node.path(field + "-data").asString("");
         if (!data.isEmpty()) {
             try {
-                return Optional.of(new PemSource.Inline(Base64.getMimeDecoder().decode(data)));
+                return Optional.of(new PemSource.Inline(Base64.getDecoder().decode(data.replaceAll("\\s", ""))));
             } catch (IllegalArgumentException e) {
                 // The decoder's message is safe, its cause is not needed.
                 throw new IOException(file + ": " + field + "-data is not base64");
