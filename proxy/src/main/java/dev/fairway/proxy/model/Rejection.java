@@ -1,0 +1,15 @@
+package dev.fairway.proxy.model;
+
+import dev.fairway.kube.ObjectKey;
+
+/**
+ * Why an object, or a part of it, is set aside.
+ *
+ * @param field path such as {@code spec.ports[0].port}
+ */
+public record Rejection(String kind, ObjectKey key, String field, String reason) {
+    @Override
+    public String toString() {
+        return kind + " " + key + ": " + field + ": " + reason;
+    }
+}
