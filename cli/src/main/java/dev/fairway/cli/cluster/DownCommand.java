@@ -1,0 +1,71 @@
+package dev.fairway.cli.cluster;
+
+import dev.fairway.cli.UserError;
+import dev.fairway.cluster.Cluster;
+import dev.fairway.cluster.ClusterDirectory;
+import dev.fairway.cluster.RunState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fairway down}: stops the cluster and removes what it made, also what a killed one left. */
+@Command(
+        name = "down",
+        description = "Stop the cluster, and remove its namespaces, processes and files.",
+        mixinStandardHelpOptions = true)
+public final class DownCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Option(names = "--keep-data", description = "keep objects and keys for the next \"up\"")
+    private boolean keepData;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Root.require("fairway down");
+        ClusterDirectory directory = cluster.directory();
+        boolean stopped = directory.exists() && directory.running() && stop(directory);
+        boolean leftovers = Cluster.removeLeftovers(cluster.name());
+        boolean files = directory.exists();
+        if (files && keepData) {
+            directory.forgetRun();
+        } else {
+            directory.delete();
+        }
+        if (stopped) {
+            System.out.println("cluster \"" + cluster.name() + "\" is down");
+        } else if (leftovers || files) {
+            System.out.println("cluster \"" + cluster.name() + "\" was not up; removed what it had left behind");
+        } else {
+            System.out.println("cluster \"" + cluster.name() + "\" is not up; nothing to do");
+        }
+        return 0;
+    }
+
+    private boolean stop(ClusterDirectory directory) throws IOException, InterruptedException {
+        Optional<ProcessHandle> process = directory.read().map(RunState::pid).flatMap(ProcessHandle::of);
+        if (process.isEmpty()) {
+            throw new UserError("cluster \"" + cluster.name() + "\" is still starting; try again in a moment");
+        }
+        process.get().destroy();
+        try {
+            process.get().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            System.err.println("fairway: process " + process.get().pid() + " did not end within "
+                    + PATIENCE.toSeconds() + " s; killing it");
+            process.get().destroyForcibly().onExit().join();
+        } catch (ExecutionException e) {
+            throw new IOException("waiting for process " + process.get().pid(), e);
+        }
+        return true;
+    }
+}
