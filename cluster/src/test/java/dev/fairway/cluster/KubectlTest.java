@@ -1,0 +1,39 @@
+package dev.fairway.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** The machine's own kubectl, with what only newer ones know. */
+final class KubectlTest extends KubectlContract {
+    @Override
+    String binary() {
+        return "kubectl";
+    }
+
+    @Test
+    void listsEvents(TestInfo test) {
+        Kubectl kubectl = fresh(test);
+        kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
+        String events = kubectl.ok("events", "--for", "deployment/web");
+        assertTrue(events.contains("ScalingReplicaSet"), events);
+    }
+
+    @Test
+    void appliesOnTheServer(TestInfo test) {
+        Kubectl kubectl = fresh(test);
+        kubectl.okWith(CONFIG, "apply", "--server-side", "-f", "-");
+        String conflict = kubectl.fails(CONFIG.replace("blue", "red"), "apply", "--server-side", "--field-manager=other", "-f", "-");
+        assertTrue(conflict.contains("conflict"), conflict);
+        kubectl.okWith(CONFIG.replace("blue", "red"), "apply", "--server-side", "--field-manager=other", "--force-conflicts", "-f", "-");
+    }
+
+    @Test
+    void waitsForAField(TestInfo test) {
+        Kubectl kubectl = fresh(test);
+        kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
+        kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=2", "deployment/web", "--timeout=40s");
+    }
+}
