@@ -1,0 +1,142 @@
+package dev.fairway.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.DeleteOptions;
+import dev.fairway.kube.client.Query;
+import dev.fairway.netlink.netns.NetworkNamespace;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pods die under steady connections through the cluster IP and the node port. */
+final class PodDeathTest {
+    private static final int KILLS = Integer.getInteger("fairway.test.kills", 25);
+    private static final int PORT = 8080;
+    private static final int NODE_PORT = 30123;
+
+    @TempDir
+    Path home;
+
+    private Cluster cluster;
+    private ApiClient client;
+    private RunState.NodeState node;
+    private SteadyConnections throughClusterIp;
+    private SteadyConnections throughNodePort;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = Cluster.start(
+                ClusterConfig.named("pd" + ProcessHandle.current().pid() % 100_000, home.resolve("cluster"))
+                        .withApiPort(0)
+                        .withNodes(2)
+                        .withPublishedNodePorts(false)
+                        .withStore(new ClusterConfig.StoreChoice.Memory()),
+                line -> { });
+        client = cluster.client();
+        node = cluster.state().nodes().getFirst();
+        client.create(ResourceType.DEPLOYMENTS, KubeObject.parse("""
+                {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"default"},
+                 "spec":{"replicas":3,"selector":{"matchLabels":{"app":"web"}},
+                  "template":{"metadata":{"labels":{"app":"web"}},"spec":{"terminationGracePeriodSeconds":5,
+                   "containers":[{"name":"echo","image":"fairway.local/echo","ports":[{"containerPort":8080}]}]}}}}"""));
+        KubeObject service = client.create(ResourceType.SERVICES, KubeObject.parse("""
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"default"},
+                 "spec":{"type":"NodePort","selector":{"app":"web"},
+                  "ports":[{"port":8080,"targetPort":8080,"nodePort":30123}]}}"""));
+        await("three ready Pods in the rules", () -> ready().size() == 3 && ready().stream().allMatch(this::inRules));
+        throughClusterIp = new SteadyConnections(node.namespace(), service.string("/spec/clusterIP"), PORT);
+        throughNodePort = new SteadyConnections(cluster.state().outside(), node.address(), NODE_PORT);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        throughClusterIp.close();
+        throughNodePort.close();
+        cluster.close();
+    }
+
+    @Test
+    void gracefulDeletionFailsNoConnection() throws Exception {
+        for (int i = 0; i < KILLS; i++) {
+            KubeObject victim = ready().getFirst();
+            client.delete(ResourceType.PODS, "default", victim.name(), DeleteOptions.DEFAULT);
+            awaitReplaced(victim);
+        }
+        long answers = throughClusterIp.answers() + throughNodePort.answers();
+        throughClusterIp.close();
+        throughNodePort.close();
+        assertTrue(answers > KILLS, () -> answers + " answers");
+        assertEquals(List.of(), throughClusterIp.failures());
+        assertEquals(List.of(), throughNodePort.failures());
+    }
+
+    @Test
+    void aKilledPodFailsNoConnectionOnceTheRulesChanged() throws Exception {
+        long settled = System.nanoTime();
+        for (int i = 0; i < KILLS; i++) {
+            long killed = System.nanoTime();
+            assertNoFailureBetween(settled, killed);
+            KubeObject victim = ready().getFirst();
+            client.delete(ResourceType.PODS, "default", victim.name(), DeleteOptions.DEFAULT.withGracePeriod(0));
+            awaitReplaced(victim);
+            settled = System.nanoTime();
+        }
+        throughClusterIp.close();
+        throughNodePort.close();
+        assertNoFailureBetween(settled, Long.MAX_VALUE);
+    }
+
+    private void assertNoFailureBetween(long from, long to) {
+        for (SteadyConnections each : List.of(throughClusterIp, throughNodePort)) {
+            assertEquals(List.of(), each.failures().stream().filter(failure -> failure.begun() > from && failure.begun() < to).toList());
+        }
+    }
+
+    private void awaitReplaced(KubeObject victim) {
+        await("another Pod in place of " + victim.name(), () -> {
+            List<KubeObject> ready = ready();
+            return ready.size() == 3
+                    && ready.stream().noneMatch(pod -> pod.uid().equals(victim.uid()))
+                    && !inRules(victim)
+                    && ready.stream().allMatch(this::inRules);
+        });
+    }
+
+    private List<KubeObject> ready() {
+        return client.list(ResourceType.PODS, "default", Query.labels("app=web")).items().stream()
+                .filter(pod -> !pod.deleting())
+                .filter(pod -> pod.at("/status/conditions").valueStream().anyMatch(condition ->
+                        condition.path("type").asString("").equals("Ready") && condition.path("status").asString("").equals("True")))
+                .toList();
+    }
+
+    private boolean inRules(KubeObject pod) {
+        try {
+            Process process = NetworkNamespace.open(node.namespace()).processBuilder("iptables-save", "-t", "nat").start();
+            String rules = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return rules.contains("--to-destination " + pod.string("/status/podIP") + ":" + PORT);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, () -> "waited too long for " + what);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+}
