@@ -1,5 +1,6 @@
 package dev.fairway.cli;
 
+import dev.fairway.cli.bench.BenchCommand;
 import dev.fairway.cli.cluster.DownCommand;
 import dev.fairway.cli.cluster.KubeconfigCommand;
 import dev.fairway.cli.cluster.NodeCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             KubeconfigCommand.class,
             NodeCommand.class,
+            BenchCommand.class,
         },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
 public final class Fairway implements Runnable {

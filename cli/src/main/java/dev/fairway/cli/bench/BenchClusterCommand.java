@@ -1,0 +1,212 @@
+package dev.fairway.cli.bench;
+
+import dev.fairway.cli.UserError;
+import dev.fairway.cli.cluster.ClusterOptions;
+import dev.fairway.cli.cluster.DownCommand;
+import dev.fairway.cli.cluster.Root;
+import dev.fairway.cli.cluster.UpCommand;
+import dev.fairway.cluster.RunState;
+import dev.fairway.kube.Json;
+import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.ClientConfig;
+import dev.fairway.kube.client.HttpTransport;
+import dev.fairway.kube.client.Query;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code fairway bench cluster}: what a whole cluster costs, from nothing to many Pods behind many Services. */
+@Command(
+        name = "cluster",
+        description = "Measure a whole cluster: start, first answer, memory, and many echo Pods behind many Services.",
+        mixinStandardHelpOptions = true)
+public final class BenchClusterCommand implements Callable<Integer> {
+    enum Output {
+        text,
+        json
+    }
+
+    private static final long PATIENCE_NANOS = 300_000_000_000L;
+    private static final int PORT = 8080;
+    private static final int NODE_PORT = 30000;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Option(names = "--nodes", defaultValue = "2", paramLabel = "N", description = "nodes (default: ${DEFAULT-VALUE})")
+    private int nodes;
+
+    @Option(names = "--pods", defaultValue = "1000", paramLabel = "N", description = "echo Pods in all (default: ${DEFAULT-VALUE})")
+    private int pods;
+
+    @Option(names = "--services", defaultValue = "100", paramLabel = "N", description = "Services in front of them (default: ${DEFAULT-VALUE})")
+    private int services;
+
+    @Option(names = {"-o", "--output"}, defaultValue = "text", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Output output;
+
+    private final Map<String, Double> figures = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        Root.require("fairway bench");
+        if (pods < services || services < 1) {
+            throw new UserError("--pods: " + pods + " Pods cannot stand behind " + services + " Services");
+        }
+        long started = System.nanoTime();
+        int exit = new CommandLine(new UpCommand()).execute(
+                with(cluster.flags(), "--detach", "--port", "0", "--nodes", Integer.toString(nodes)));
+        if (exit != 0) {
+            return exit;
+        }
+        try {
+            figure("up to a cluster that answers, s", seconds(started));
+            RunState state = cluster.running();
+            try (ClientCloser api = new ClientCloser(state)) {
+                measure(api.client(), state);
+            }
+        } finally {
+            new CommandLine(new DownCommand()).execute(cluster.flags().toArray(String[]::new));
+        }
+        print();
+        return 0;
+    }
+
+    /** A client over HTTP, as any user has. */
+    private record ClientCloser(HttpTransport transport, ApiClient client) implements AutoCloseable {
+        ClientCloser(RunState state) throws IOException {
+            this(new HttpTransport(ClientConfig.fromKubeconfig(Path.of(state.kubeconfig()))));
+        }
+
+        private ClientCloser(HttpTransport transport) {
+            this(transport, new ApiClient(transport));
+        }
+
+        @Override
+        public void close() {
+            transport.close();
+        }
+    }
+
+    private void measure(ApiClient client, RunState state) throws IOException {
+        Probe outside = new Probe(state.outside());
+        Probe node = new Probe(state.nodes().getFirst().namespace());
+        figure("RSS of the idle cluster, MB", rss(state.pid()));
+
+        long applied = System.nanoTime();
+        client.create(ResourceType.DEPLOYMENTS, deployment("first", 2));
+        client.create(ResourceType.SERVICES, service("first", NODE_PORT));
+        await("the first answer through the node port", () -> outside.answers(state.nodes().getFirst().address(), NODE_PORT));
+        figure("apply to the first answer through the node port, s", seconds(applied));
+        await("two ready Pods", () -> readyPods(client) == 2);
+        figure("apply to both Pods ready, s", seconds(applied));
+        client.create(ResourceType.DEPLOYMENTS, deployment("ten", 8));
+        await("ten ready Pods", () -> readyPods(client) == 10);
+        figure("RSS with 10 Pods, MB", rss(state.pid()));
+
+        long many = System.nanoTime();
+        int each = (pods - 10) / services;
+        for (int i = 0; i < services; i++) {
+            int replicas = i < (pods - 10) % services ? each + 1 : each;
+            client.create(ResourceType.DEPLOYMENTS, deployment("app-" + i, replicas));
+            client.create(ResourceType.SERVICES, service("app-" + i, 0));
+        }
+        await(pods + " ready Pods", () -> {
+            int ready = readyPods(client);
+            System.err.printf("\rfairway: %d of %d Pods ready", ready, pods);
+            return ready == pods;
+        });
+        System.err.println();
+        figure(pods + " Pods ready, s", seconds(many));
+        List<String> addresses = client.list(ResourceType.SERVICES, "default", Query.ALL).items().stream()
+                .filter(service -> service.name().startsWith("app-"))
+                .map(service -> service.string("/spec/clusterIP"))
+                .toList();
+        await("an answer from each of " + services + " Services",
+                () -> addresses.stream().allMatch(address -> node.answers(address, PORT)));
+        figure(services + " Services reachable, s", seconds(many));
+        figure("RSS with " + pods + " Pods, MB", rss(state.pid()));
+    }
+
+    private static int readyPods(ApiClient client) {
+        int ready = 0;
+        for (KubeObject deployment : client.list(ResourceType.DEPLOYMENTS, "default", Query.ALL).items()) {
+            ready += deployment.at("/status/readyReplicas").asInt(0);
+        }
+        return ready;
+    }
+
+    private static KubeObject deployment(String name, int replicas) {
+        return KubeObject.parse("""
+                {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"%1$s","namespace":"default"},
+                 "spec":{"replicas":%2$d,"selector":{"matchLabels":{"app":"%1$s"}},
+                  "template":{"metadata":{"labels":{"app":"%1$s"}},"spec":{
+                   "containers":[{"name":"echo","image":"fairway.local/echo","ports":[{"containerPort":8080}]}]}}}}"""
+                .formatted(name, replicas));
+    }
+
+    private static KubeObject service(String name, int nodePort) {
+        return KubeObject.parse("""
+                {"apiVersion":"v1","kind":"Service","metadata":{"name":"%1$s","namespace":"default"},
+                 "spec":{"type":"%2$s","selector":{"app":"%1$s"},"ports":[{"port":8080,"targetPort":8080%3$s}]}}"""
+                .formatted(name, nodePort == 0 ? "ClusterIP" : "NodePort", nodePort == 0 ? "" : ",\"nodePort\":" + nodePort));
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void await(String what, Condition condition) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!condition.holds()) {
+            if (System.nanoTime() > deadline) {
+                throw new UserError("there was no sign of " + what + " within " + PATIENCE_NANOS / 1_000_000_000 + " s");
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private static double rss(long pid) throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(each -> each.startsWith("VmRSS:"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no VmRSS for process " + pid));
+        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+    }
+
+    private void figure(String name, double value) {
+        figures.put(name, value);
+        System.err.printf("fairway: %s: %.2f%n", name, value);
+    }
+
+    private void print() {
+        switch (output) {
+            case json -> {
+                ObjectNode json = Json.object();
+                figures.forEach(json::put);
+                System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(json));
+            }
+            case text -> figures.forEach((name, value) -> System.out.printf("%-60s %10.2f%n", name, value));
+        }
+    }
+
+    private static double seconds(long sinceNanos) {
+        return (System.nanoTime() - sinceNanos) / 1e9;
+    }
+
+    private static String[] with(List<String> flags, String... more) {
+        return java.util.stream.Stream.concat(flags.stream(), java.util.Arrays.stream(more)).toArray(String[]::new);
+    }
+}
