@@ -1,0 +1,188 @@
+package dev.fairway.apiserver.kinds;
+
+import dev.fairway.schema.FieldError;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/** Collects field errors; the checks that many kinds share, worded as Kubernetes' validation words them. */
+public final class Check {
+    private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+    private static final Pattern DNS_LABEL = Pattern.compile(LABEL);
+    private static final Pattern DNS_SUBDOMAIN = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+    private static final Pattern QUALIFIED = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+    private static final Pattern PORT_NAME = Pattern.compile("[-a-z0-9]+");
+    private static final Pattern LETTER = Pattern.compile("[a-z]");
+    private static final String LABEL_MESSAGE = "a lowercase RFC 1123 label must consist of lower case alphanumeric"
+            + " characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or"
+            + " '123-abc', regex used for validation is '" + LABEL + "')";
+    private static final String SUBDOMAIN_MESSAGE = "a lowercase RFC 1123 subdomain must consist of lower case"
+            + " alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g."
+            + " 'example.com', regex used for validation is '" + LABEL + "(\\." + LABEL + ")*')";
+
+    private final List<FieldError> errors = new ArrayList<>();
+
+    public List<FieldError> errors() {
+        return errors;
+    }
+
+    public void add(FieldError error) {
+        errors.add(error);
+    }
+
+    public void addAll(Collection<FieldError> more) {
+        errors.addAll(more);
+    }
+
+    public void required(String field) {
+        errors.add(FieldError.required(field, ""));
+    }
+
+    public void required(String field, String detail) {
+        errors.add(FieldError.required(field, detail));
+    }
+
+    public void invalid(String field, Object value, String detail) {
+        errors.add(FieldError.invalid(field, value, detail));
+    }
+
+    public void forbidden(String field, String detail) {
+        errors.add(FieldError.forbidden(field, detail));
+    }
+
+    /** A string that must be one of a few; empty counts as missing. */
+    public void oneOf(String field, String value, List<String> supported) {
+        if (value.isEmpty()) {
+            required(field);
+        } else if (!supported.contains(value)) {
+            errors.add(FieldError.notSupported(field, value, supported));
+        }
+    }
+
+    public void port(String field, int value) {
+        if (value < 1 || value > 65535) {
+            invalid(field, value, "must be between 1 and 65535, inclusive");
+        }
+    }
+
+    /** A port's number, or its name ({@code IANA_SVC_NAME}, RFC 6335). */
+    public void portNumberOrName(String field, JsonNode value) {
+        if (value.isString()) {
+            portName(field, value.stringValue());
+        } else {
+            port(field, value.asInt(0));
+        }
+    }
+
+    public void portName(String field, String name) {
+        if (name.length() > 15) {
+            invalid(field, name, "must be no more than 15 characters");
+        }
+        if (!PORT_NAME.matcher(name).matches()) {
+            invalid(field, name, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+        } else if (!LETTER.matcher(name).find()) {
+            invalid(field, name, "must contain at least one letter (a-z)");
+        } else if (name.contains("--")) {
+            invalid(field, name, "must not contain consecutive hyphens");
+        } else if (name.startsWith("-") || name.endsWith("-")) {
+            invalid(field, name, "must not begin or end with a hyphen");
+        }
+    }
+
+    public void notNegative(String field, JsonNode value) {
+        if (value.asLong(0) < 0) {
+            invalid(field, value.asLong(0), "must be greater than or equal to 0");
+        }
+    }
+
+    public void dnsLabel(String field, String value) {
+        if (value.length() > 63) {
+            invalid(field, value, "must be no more than 63 bytes");
+        } else if (!DNS_LABEL.matcher(value).matches()) {
+            invalid(field, value, LABEL_MESSAGE);
+        }
+    }
+
+    public void dnsSubdomain(String field, String value) {
+        if (value.length() > 253) {
+            invalid(field, value, "must be no more than 253 bytes");
+        } else if (!DNS_SUBDOMAIN.matcher(value).matches()) {
+            invalid(field, value, SUBDOMAIN_MESSAGE);
+        }
+    }
+
+    /** A map of labels, as in selectors and templates. */
+    public void labels(String field, JsonNode labels) {
+        for (var entry : labels.properties()) {
+            qualifiedName(field, entry.getKey());
+            String value = entry.getValue().asString("");
+            if (value.length() > 63) {
+                invalid(field, value, "must be no more than 63 bytes");
+            } else if (!value.isEmpty() && !QUALIFIED.matcher(value).matches()) {
+                invalid(field, value, "a valid label must be an empty string or consist of alphanumeric characters, '-',"
+                        + " '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or"
+                        + " 'my_value',  or '12345', regex used for validation is"
+                        + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
+            }
+        }
+    }
+
+    /** A label or annotation key: an optional DNS subdomain, a slash, a name. */
+    public void qualifiedName(String field, String key) {
+        int slash = key.indexOf('/');
+        String name = key.substring(slash + 1);
+        if (slash == 0 || slash > 0 && (slash > 253 || !DNS_SUBDOMAIN.matcher(key.substring(0, slash)).matches())) {
+            invalid(field, key, "prefix part " + (slash == 0 ? "must be non-empty" : SUBDOMAIN_MESSAGE));
+        } else if (name.isEmpty()) {
+            invalid(field, key, "name part must be non-empty");
+        } else if (name.length() > 63) {
+            invalid(field, key, "name part must be no more than 63 bytes");
+        } else if (!QUALIFIED.matcher(name).matches()) {
+            invalid(field, key, "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and"
+                    + " end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for"
+                    + " validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+        }
+    }
+
+    /** An IP address literal; names are never looked up. */
+    public Optional<InetAddress> ip(String field, String value) {
+        Optional<InetAddress> address = parseIp(value);
+        if (address.isEmpty()) {
+            invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        }
+        return address;
+    }
+
+    /** An IP address that packets can be sent to: none of the special ranges. */
+    public void nonSpecialIp(String field, String value) {
+        ip(field, value).ifPresent(address -> {
+            if (address.isAnyLocalAddress()) {
+                invalid(field, value, "may not be unspecified (" + value + ")");
+            } else if (address.isLoopbackAddress()) {
+                invalid(field, value, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+            } else if (address.isLinkLocalAddress()) {
+                invalid(field, value, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+            } else if (address.isMulticastAddress()) {
+                invalid(field, value, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+            }
+        });
+    }
+
+    public static Optional<InetAddress> parseIp(String value) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(value));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@code IPv4} or {@code IPv6}. */
+    public static String family(InetAddress address) {
+        return address instanceof Inet4Address ? "IPv4" : "IPv6";
+    }
+}
