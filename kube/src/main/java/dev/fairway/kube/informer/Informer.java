@@ -5,6 +5,8 @@ import dev.fairway.kube.ObjectKey;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.client.Query;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +30,8 @@ public final class Informer implements AutoCloseable {
     public interface Handler {
         void changed(Optional<KubeObject> before, Optional<KubeObject> after);
     }
+
+    private static final Logger LOG = System.getLogger(Informer.class.getName());
 
     private final Map<ObjectKey, KubeObject> objects = new ConcurrentHashMap<>();
     private final List<Handler> handlers = new CopyOnWriteArrayList<>();
@@ -133,7 +137,14 @@ public final class Informer implements AutoCloseable {
     }
 
     private void tell(Optional<KubeObject> before, Optional<KubeObject> after) {
-        handlers.forEach(handler -> handler.changed(before, after));
+        for (Handler handler : handlers) {
+            try {
+                handler.changed(before, after);
+            } catch (RuntimeException e) {
+                // One controller's trouble with one object must not keep the others from hearing of it.
+                LOG.log(Level.ERROR, type + ": handler failed on " + after.or(() -> before).orElseThrow(), e);
+            }
+        }
     }
 
     private final class Listener implements Reflector.Listener<KubeObject> {

@@ -1,0 +1,2 @@
+/** The scheduler: which node a pending Pod goes to, and why it can go nowhere. */
+package dev.fairway.controllers.scheduler;
