@@ -1,6 +1,8 @@
 package dev.fairway.apiserver.kinds;
 
 import dev.fairway.apiserver.kinds.service.ServiceStrategy;
+import dev.fairway.apiserver.kinds.workload.PodStrategy;
+import dev.fairway.apiserver.kinds.workload.WorkloadStrategy;
 import dev.fairway.apiserver.registry.Strategy;
 
 /** Finds the rules of a built-in kind. */
@@ -12,6 +14,17 @@ public final class Strategies {
     public static Strategy of(String group, String plural) {
         return switch (group + "/" + plural) {
             case "/services" -> new ServiceStrategy();
+            case "/pods" -> new PodStrategy();
+            case "/namespaces" -> new NamespaceStrategy();
+            case "/secrets" -> SecretStrategy.forSecrets();
+            case "/configmaps" -> SecretStrategy.forConfigMaps();
+            case "/endpoints" -> new EndpointStrategy.Whole();
+            case "/replicationcontrollers" -> new WorkloadStrategy(WorkloadStrategy.Kind.REPLICATION_CONTROLLER);
+            case "discovery.k8s.io/endpointslices" -> new EndpointStrategy.Slices();
+            case "apps/deployments" -> new WorkloadStrategy(WorkloadStrategy.Kind.DEPLOYMENT);
+            case "apps/replicasets" -> new WorkloadStrategy(WorkloadStrategy.Kind.REPLICA_SET);
+            case "apps/statefulsets" -> new WorkloadStrategy(WorkloadStrategy.Kind.STATEFUL_SET);
+            case "apps/daemonsets" -> new WorkloadStrategy(WorkloadStrategy.Kind.DAEMON_SET);
             default -> Strategy.GENERIC;
         };
     }

@@ -1,0 +1,179 @@
+package dev.fairway.apiserver.kinds.workload;
+
+import dev.fairway.apiserver.kinds.Check;
+import dev.fairway.schema.FieldError;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/** The field rules of a Pod's spec, in a Pod or in a template. */
+final class PodSpecValidation {
+    private static final List<String> RESTART = List.of("Always", "Never", "OnFailure");
+    private static final List<String> DNS = List.of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
+    private static final List<String> PULL = List.of("Always", "IfNotPresent", "Never");
+    private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
+    private static final List<String> HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
+
+    private final Check check;
+    private final String root;
+    private final JsonNode spec;
+
+    private PodSpecValidation(Check check, String root, JsonNode spec) {
+        this.check = check;
+        this.root = root;
+        this.spec = spec;
+    }
+
+    /**
+     * Checks a spec.
+     *
+     * @param root its path, {@code spec} or {@code spec.template.spec}
+     */
+    static void validate(Check check, String root, JsonNode spec) {
+        new PodSpecValidation(check, root, spec).all();
+    }
+
+    private void all() {
+        check.oneOf(root + ".restartPolicy", spec.path("restartPolicy").asString("Always"), RESTART);
+        check.oneOf(root + ".dnsPolicy", spec.path("dnsPolicy").asString("ClusterFirst"), DNS);
+        check.notNegative(root + ".terminationGracePeriodSeconds", spec.path("terminationGracePeriodSeconds"));
+        check.labels(root + ".nodeSelector", spec.path("nodeSelector"));
+        if (spec.hasNonNull("activeDeadlineSeconds") && spec.path("activeDeadlineSeconds").asLong(1) < 1) {
+            check.invalid(root + ".activeDeadlineSeconds", spec.path("activeDeadlineSeconds").asLong(), "must be between 1 and 2147483647, inclusive");
+        }
+        Set<String> volumes = names(root + ".volumes", spec.path("volumes"));
+        if (spec.path("containers").isEmpty()) {
+            check.required(root + ".containers");
+        }
+        Set<String> containers = new HashSet<>();
+        for (String field : List.of("initContainers", "containers")) {
+            JsonNode list = spec.path(field);
+            for (int i = 0; i < list.size(); i++) {
+                container(root + "." + field + "[" + i + "]", list.get(i), containers, volumes);
+            }
+        }
+    }
+
+    private Set<String> names(String path, JsonNode list) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < list.size(); i++) {
+            unique(path + "[" + i + "].name", list.get(i).path("name").asString(""), names);
+        }
+        return names;
+    }
+
+    private void unique(String path, String name, Set<String> names) {
+        if (name.isEmpty()) {
+            check.required(path);
+        } else {
+            check.dnsLabel(path, name);
+            if (!names.add(name)) {
+                check.add(FieldError.duplicate(path, name));
+            }
+        }
+    }
+
+    private void container(String path, JsonNode container, Set<String> names, Set<String> volumes) {
+        unique(path + ".name", container.path("name").asString(""), names);
+        String image = container.path("image").asString("");
+        if (image.isEmpty()) {
+            check.required(path + ".image");
+        } else if (!image.equals(image.strip())) {
+            check.invalid(path + ".image", image, "must not have leading or trailing whitespace");
+        }
+        check.oneOf(path + ".imagePullPolicy", container.path("imagePullPolicy").asString("Always"), PULL);
+        ports(path + ".ports", container.path("ports"));
+        environment(path + ".env", container.path("env"));
+        mounts(path + ".volumeMounts", container.path("volumeMounts"), volumes);
+        for (String name : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
+            if (container.hasNonNull(name)) {
+                probe(path + "." + name, container.path(name), !name.equals("readinessProbe"));
+            }
+        }
+    }
+
+    private void ports(String path, JsonNode ports) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < ports.size(); i++) {
+            String at = path + "[" + i + "]";
+            JsonNode port = ports.get(i);
+            String name = port.path("name").asString("");
+            if (!name.isEmpty()) {
+                check.portName(at + ".name", name);
+                if (!names.add(name)) {
+                    check.add(FieldError.duplicate(at + ".name", name));
+                }
+            }
+            if (!port.hasNonNull("containerPort")) {
+                check.required(at + ".containerPort");
+            } else {
+                check.port(at + ".containerPort", port.path("containerPort").asInt(0));
+            }
+            if (port.path("hostPort").asInt(0) != 0) {
+                check.port(at + ".hostPort", port.path("hostPort").asInt(0));
+            }
+            check.oneOf(at + ".protocol", port.path("protocol").asString("TCP"), PROTOCOLS);
+        }
+    }
+
+    private void environment(String path, JsonNode variables) {
+        for (int i = 0; i < variables.size(); i++) {
+            String name = variables.get(i).path("name").asString("");
+            if (name.isEmpty()) {
+                check.required(path + "[" + i + "].name");
+            } else if (name.contains("=")) {
+                check.invalid(path + "[" + i + "].name", name, "a valid environment variable name must consist only of"
+                        + " printable ASCII characters other than '='");
+            }
+            if (variables.get(i).hasNonNull("valueFrom") && !variables.get(i).path("value").asString("").isEmpty()) {
+                check.invalid(path + "[" + i + "].valueFrom", "", "may not be specified when `value` is not empty");
+            }
+        }
+    }
+
+    private void mounts(String path, JsonNode mounts, Set<String> volumes) {
+        Set<String> places = new HashSet<>();
+        for (int i = 0; i < mounts.size(); i++) {
+            String at = path + "[" + i + "]";
+            String name = mounts.get(i).path("name").asString("");
+            String place = mounts.get(i).path("mountPath").asString("");
+            if (name.isEmpty()) {
+                check.required(at + ".name");
+            } else if (!volumes.contains(name)) {
+                check.add(FieldError.notFound(at + ".name", name));
+            }
+            if (place.isEmpty()) {
+                check.required(at + ".mountPath");
+            } else if (!places.add(place)) {
+                check.invalid(at + ".mountPath", place, "must be unique");
+            }
+        }
+    }
+
+    private void probe(String path, JsonNode probe, boolean onlyOneSuccess) {
+        Set<String> handlers = HANDLERS.stream().filter(probe::hasNonNull).collect(Collectors.toSet());
+        if (handlers.isEmpty()) {
+            check.required(path, "must specify a handler type");
+        } else if (handlers.size() > 1) {
+            check.forbidden(path + "." + handlers.stream().sorted().skip(1).findFirst().orElseThrow(), "may not specify more than 1 handler type");
+        }
+        Stream.of("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
+                .forEach(field -> check.notNegative(path + "." + field, probe.path(field)));
+        if (onlyOneSuccess && probe.path("successThreshold").asInt(1) != 1) {
+            check.invalid(path + ".successThreshold", probe.path("successThreshold").asInt(), "must be 1");
+        }
+        if (probe.hasNonNull("httpGet")) {
+            check.portNumberOrName(path + ".httpGet.port", probe.path("httpGet").path("port"));
+            check.oneOf(path + ".httpGet.scheme", probe.path("httpGet").path("scheme").asString("HTTP"), List.of("HTTP", "HTTPS"));
+        }
+        if (probe.hasNonNull("tcpSocket")) {
+            check.portNumberOrName(path + ".tcpSocket.port", probe.path("tcpSocket").path("port"));
+        }
+        if (probe.hasNonNull("exec") && probe.path("exec").path("command").isEmpty()) {
+            check.required(path + ".exec.command");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.fairway.apiserver.kinds.workload;
+
+import dev.fairway.apiserver.kinds.Check;
+import dev.fairway.apiserver.registry.Strategy;
+import dev.fairway.apiserver.registry.StrategyContext;
+import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.LabelSelector;
+import dev.fairway.schema.FieldError;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rules of the kinds that make Pods from a template: defaults, selector against template, update strategy. */
+public final class WorkloadStrategy implements Strategy {
+    /** The kinds, and what sets them apart. */
+    public enum Kind {
+        DEPLOYMENT(true),
+        REPLICA_SET(true),
+        REPLICATION_CONTROLLER(false),
+        STATEFUL_SET(true),
+        DAEMON_SET(true);
+
+        private final boolean selectorFixed;
+
+        Kind(boolean selectorFixed) {
+            this.selectorFixed = selectorFixed;
+        }
+    }
+
+    private final Kind kind;
+
+    public WorkloadStrategy(Kind kind) {
+        this.kind = kind;
+    }
+
+    @Override
+    public void prepareForCreate(StrategyContext context, ObjectNode object) {
+        defaults(object.withObjectProperty("spec"));
+    }
+
+    @Override
+    public void prepareForUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
+        defaults(object.withObjectProperty("spec"));
+    }
+
+    private void defaults(ObjectNode spec) {
+        if (spec.get("template") instanceof ObjectNode template && template.get("spec") instanceof ObjectNode pod) {
+            PodDefaults.apply(pod);
+        }
+        if (kind != Kind.DAEMON_SET && !spec.hasNonNull("replicas")) {
+            spec.put("replicas", 1);
+        }
+        switch (kind) {
+            case DEPLOYMENT -> {
+                number(spec, "revisionHistoryLimit", 10);
+                number(spec, "progressDeadlineSeconds", 600);
+                strategy(spec.withObjectProperty("strategy"), "25%", "25%");
+            }
+            case STATEFUL_SET -> {
+                number(spec, "revisionHistoryLimit", 10);
+                text(spec, "podManagementPolicy", "OrderedReady");
+                ObjectNode update = spec.withObjectProperty("updateStrategy");
+                text(update, "type", "RollingUpdate");
+                if (update.path("type").asString("").equals("RollingUpdate")) {
+                    number(update.withObjectProperty("rollingUpdate"), "partition", 0);
+                }
+            }
+            case DAEMON_SET -> {
+                number(spec, "revisionHistoryLimit", 10);
+                ObjectNode update = spec.withObjectProperty("updateStrategy");
+                text(update, "type", "RollingUpdate");
+                if (update.path("type").asString("").equals("RollingUpdate")) {
+                    ObjectNode rolling = update.withObjectProperty("rollingUpdate");
+                    missing(rolling, "maxUnavailable", 1);
+                    missing(rolling, "maxSurge", 0);
+                }
+            }
+            case REPLICATION_CONTROLLER -> {
+                if (spec.path("selector").isEmpty() && spec.path("template").path("metadata").hasNonNull("labels")) {
+                    spec.set("selector", spec.path("template").path("metadata").path("labels").deepCopy());
+                }
+            }
+            case REPLICA_SET -> { }
+        }
+    }
+
+    private static void strategy(ObjectNode strategy, String surge, String unavailable) {
+        text(strategy, "type", "RollingUpdate");
+        if (strategy.path("type").asString("").equals("RollingUpdate")) {
+            ObjectNode rolling = strategy.withObjectProperty("rollingUpdate");
+            text(rolling, "maxUnavailable", unavailable);
+            text(rolling, "maxSurge", surge);
+        }
+    }
+
+    private static void text(ObjectNode node, String field, String value) {
+        if (!node.hasNonNull(field)) {
+            node.put(field, value);
+        }
+    }
+
+    private static void missing(ObjectNode node, String field, int value) {
+        if (!node.hasNonNull(field)) {
+            node.put(field, value);
+        }
+    }
+
+    private static void number(ObjectNode node, String field, int value) {
+        missing(node, field, value);
+    }
+
+    @Override
+    public List<FieldError> validateCreate(StrategyContext context, ObjectNode object) {
+        Check check = new Check();
+        JsonNode spec = object.path("spec");
+        check.notNegative("spec.replicas", spec.path("replicas"));
+        check.notNegative("spec.minReadySeconds", spec.path("minReadySeconds"));
+        check.notNegative("spec.revisionHistoryLimit", spec.path("revisionHistoryLimit"));
+        selector(check, spec);
+        JsonNode pod = spec.path("template").path("spec");
+        check.labels("spec.template.metadata.labels", spec.path("template").path("metadata").path("labels"));
+        PodSpecValidation.validate(check, "spec.template.spec", pod);
+        if (!pod.path("restartPolicy").asString("Always").equals("Always")) {
+            check.add(FieldError.notSupported("spec.template.spec.restartPolicy", pod.path("restartPolicy").asString(""), List.of("Always")));
+        }
+        if (kind == Kind.DEPLOYMENT) {
+            deployment(check, spec);
+        }
+        if (kind == Kind.STATEFUL_SET) {
+            check.oneOf("spec.podManagementPolicy", spec.path("podManagementPolicy").asString(""), List.of("OrderedReady", "Parallel"));
+            check.oneOf("spec.updateStrategy.type", spec.path("updateStrategy").path("type").asString(""), List.of("OnDelete", "RollingUpdate"));
+        }
+        return check.errors();
+    }
+
+    private void selector(Check check, JsonNode spec) {
+        JsonNode selector = spec.path("selector");
+        JsonNode labels = spec.path("template").path("metadata").path("labels");
+        if (selector.isEmpty()) {
+            if (kind == Kind.REPLICATION_CONTROLLER || selector.isMissingNode() || selector.isNull()) {
+                check.required("spec.selector");
+            } else {
+                check.invalid("spec.selector", selector, "empty selector is invalid for " + kind.name().toLowerCase(java.util.Locale.ROOT).replace("_", ""));
+            }
+            return;
+        }
+        LabelSelector parsed;
+        try {
+            parsed = kind == Kind.REPLICATION_CONTROLLER
+                    ? LabelSelector.ofMap(KubeObject.strings(selector))
+                    : LabelSelector.ofJson(selector);
+        } catch (IllegalArgumentException e) {
+            check.invalid("spec.selector", selector, e.getMessage());
+            return;
+        }
+        if (!parsed.matches(KubeObject.strings(labels))) {
+            check.invalid("spec.template.metadata.labels", labels.isMissingNode() ? null : labels, "`selector` does not match template `labels`");
+        }
+    }
+
+    private static void deployment(Check check, JsonNode spec) {
+        JsonNode strategy = spec.path("strategy");
+        String type = strategy.path("type").asString("");
+        check.oneOf("spec.strategy.type", type, List.of("Recreate", "RollingUpdate"));
+        JsonNode rolling = strategy.path("rollingUpdate");
+        if (type.equals("Recreate") && !rolling.isMissingNode() && !rolling.isNull()) {
+            check.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
+        }
+        if (type.equals("RollingUpdate")) {
+            share(check, "spec.strategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"));
+            share(check, "spec.strategy.rollingUpdate.maxSurge", rolling.path("maxSurge"));
+            if (zero(rolling.path("maxUnavailable")) && zero(rolling.path("maxSurge"))) {
+                check.invalid("spec.strategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"), "may not be 0 when `maxSurge` is 0");
+            }
+        }
+        long deadline = spec.path("progressDeadlineSeconds").asLong(600);
+        check.notNegative("spec.progressDeadlineSeconds", spec.path("progressDeadlineSeconds"));
+        if (deadline <= spec.path("minReadySeconds").asLong(0)) {
+            check.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
+        }
+    }
+
+    private static boolean zero(JsonNode value) {
+        return value.isNumber() ? value.asInt() == 0 : value.asString("").equals("0%");
+    }
+
+    /** A number of Pods, or a percentage of them. */
+    private static void share(Check check, String path, JsonNode value) {
+        if (value.isString()) {
+            if (!value.stringValue().matches("\\d{1,9}%")) {
+                check.invalid(path, value.stringValue(), "a valid percent string must be a numeric string followed by an"
+                        + " ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
+            } else if (path.endsWith("maxUnavailable") && value.stringValue().length() > 3 && !value.stringValue().equals("100%")) {
+                check.invalid(path, value.stringValue(), "must not be greater than 100%");
+            }
+        } else {
+            check.notNegative(path, value);
+        }
+    }
+
+    @Override
+    public List<FieldError> validateUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
+        if (context.subresource() != null) {
+            return List.of();
+        }
+        Check check = new Check();
+        check.addAll(validateCreate(context, object));
+        JsonNode selector = object.path("spec").path("selector");
+        if (kind.selectorFixed && !selector.equals(old.path("spec").path("selector"))) {
+            check.invalid("spec.selector", selector, "field is immutable");
+        }
+        return check.errors();
+    }
+}
