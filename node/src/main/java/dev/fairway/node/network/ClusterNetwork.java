@@ -1,0 +1,144 @@
+package dev.fairway.node.network;
+
+import dev.fairway.netlink.netns.NetworkNamespace;
+import dev.fairway.netlink.rtnetlink.IpPrefix;
+import dev.fairway.netlink.rtnetlink.Route;
+import dev.fairway.netlink.rtnetlink.Rtnetlink;
+import dev.fairway.netlink.rtnetlink.Veth;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The network of a whole cluster:
+ *
+ * <pre>
+ * outside (172.30.0.250) ──┐
+ * node-1  (172.30.0.1)   ──┼── br0 in "wire"        node-1: Pods of 10.44.0.0/22 on cbr0
+ * node-2  (172.30.0.2)   ──┘                        node-2: Pods of 10.44.4.0/22 on cbr0
+ * </pre>
+ *
+ * What a node cannot route goes to "outside", which forwards nothing: so cluster IPs have a route, and no packet has
+ * a way out of the machine.
+ */
+public final class ClusterNetwork implements AutoCloseable {
+    /** Every Pod's address lies in here. */
+    public static final IpPrefix POD_CIDR = IpPrefix.parse("10.44.0.0/16");
+
+    private static final String WIRE = "br0";
+    private static final String UPLINK = "eth0";
+    private static final int NODE_PREFIX = 24;
+    private static final String OUTSIDE = "172.30.0.250";
+    /** Bits of a node's podCIDR: 1,021 Pods, about as many as a bridge has ports. */
+    private static final int POD_PREFIX = 22;
+    private static final int MAX_NODES = 50;
+
+    private final String cluster;
+    private final List<NodeNetwork> nodes = new ArrayList<>();
+    private NetworkNamespace outside;
+
+    private ClusterNetwork(String cluster) {
+        this.cluster = cluster;
+    }
+
+    /**
+     * Makes the namespaces of a cluster; what a killed one of the same name left is removed first.
+     *
+     * @param count nodes, at most 50
+     */
+    public static ClusterNetwork create(String cluster, int count) throws IOException {
+        if (count < 1 || count > MAX_NODES) {
+            throw new IllegalArgumentException("nodes: " + count + " is not between 1 and " + MAX_NODES);
+        }
+        removeLeftovers(cluster);
+        ClusterNetwork network = new ClusterNetwork(cluster);
+        try {
+            network.build(count);
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            throw e;
+        }
+        return network;
+    }
+
+    private void build(int count) throws IOException {
+        NetworkNamespace wire = NetworkNamespace.create(Names.wire(cluster));
+        outside = NetworkNamespace.create(Names.outside(cluster));
+        try (Rtnetlink bridge = Rtnetlink.open(wire)) {
+            bridge.createBridge(WIRE);
+            bridge.setUp(WIRE);
+            plug(bridge, "outside", outside, OUTSIDE);
+            for (int i = 1; i <= count; i++) {
+                String name = "node-" + i;
+                NetworkNamespace namespace = NetworkNamespace.create(Names.node(cluster, name));
+                IpPrefix podCidr = IpPrefix.parse("10.44." + (i - 1) * 4 + ".0/" + POD_PREFIX);
+                String address = "172.30.0." + i;
+                plug(bridge, name, namespace, address);
+                NodeNetwork node = new NodeNetwork(cluster, name, namespace, IpPrefix.parse(address).address(), podCidr);
+                nodes.add(node);
+                node.start();
+            }
+        }
+        routes();
+    }
+
+    private static void plug(Rtnetlink bridge, String port, NetworkNamespace host, String address) throws IOException {
+        bridge.createVeth(Veth.named(port).peer(UPLINK).peerNamespace(host));
+        bridge.setMaster(port, WIRE);
+        bridge.setUp(port);
+        try (Rtnetlink inside = Rtnetlink.open(host)) {
+            inside.setUp("lo");
+            inside.addAddress(UPLINK, IpPrefix.parse(address + "/" + NODE_PREFIX));
+            inside.setUp(UPLINK);
+        }
+    }
+
+    private void routes() throws IOException {
+        for (NodeNetwork node : nodes) {
+            for (NodeNetwork other : nodes) {
+                if (node != other) {
+                    node.route(Route.to(other.podCidr().toString()).via(other.address().getHostAddress()));
+                }
+            }
+            node.route(Route.to("0.0.0.0/0").via(OUTSIDE));
+        }
+        try (Rtnetlink inside = Rtnetlink.open(outside)) {
+            // External and load balancer IPs have a way in, as a router in front of the cluster would give them.
+            inside.addRoute(Route.to("0.0.0.0/0").via(nodes.getFirst().address().getHostAddress()));
+        }
+    }
+
+    public List<NodeNetwork> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** A client outside the cluster, on the nodes' wire. */
+    public NetworkNamespace outside() {
+        return outside;
+    }
+
+    /** The namespaces of a cluster of this name that exist. */
+    public static List<String> leftovers(String cluster) throws IOException {
+        return Names.existing(cluster);
+    }
+
+    /** Removes all namespaces of a cluster of this name; false if there were none. */
+    public static boolean removeLeftovers(String cluster) throws IOException {
+        List<String> names = leftovers(cluster);
+        for (String name : names) {
+            NetworkNamespace.open(name).delete();
+        }
+        return !names.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(NodeNetwork::close);
+        try {
+            removeLeftovers(cluster);
+        } catch (IOException e) {
+            System.getLogger(ClusterNetwork.class.getName())
+                    .log(System.Logger.Level.WARNING, "namespaces of " + cluster + " are left behind", e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.fairway.node.network;
+
+import dev.fairway.netlink.netns.NetworkNamespace;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** How the namespaces and interfaces of a cluster are called. A dot ends a cluster's name: names have none. */
+final class Names {
+    private Names() {}
+
+    static String prefix(String cluster) {
+        return "fw." + cluster + ".";
+    }
+
+    static String wire(String cluster) {
+        return prefix(cluster) + "wire";
+    }
+
+    static String outside(String cluster) {
+        return prefix(cluster) + "outside";
+    }
+
+    static String node(String cluster, String node) {
+        return prefix(cluster) + node;
+    }
+
+    static String pod(String cluster, String podUid) {
+        return prefix(cluster) + "pod-" + podUid;
+    }
+
+    /** The node's end of a Pod's veth pair: within the 15 characters of an interface name. */
+    static String podInterface(String podUid) {
+        CRC32C hash = new CRC32C();
+        hash.update(podUid.getBytes(StandardCharsets.UTF_8));
+        return "veth" + HexFormat.of().toHexDigits((int) hash.getValue());
+    }
+
+    /** The namespaces of a cluster that exist, of a running or of a killed one. */
+    static List<String> existing(String cluster) throws IOException {
+        return NetworkNamespace.list().stream().filter(name -> name.startsWith(prefix(cluster))).toList();
+    }
+}
