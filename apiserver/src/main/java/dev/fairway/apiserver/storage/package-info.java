@@ -1,0 +1,2 @@
+/** Objects in the store: their bytes, their keys, their revisions. */
+package dev.fairway.apiserver.storage;
