@@ -28,6 +28,14 @@ public final class Errors {
                 about(resource, name));
     }
 
+    /** Every generated name was taken. */
+    public static StatusException generateNameConflict(ResourceDefinition resource, String name) {
+        StatusException plain = alreadyExists(resource, name);
+        return new StatusException(409, "AlreadyExists",
+                plain.getMessage() + ", the server was not able to generate a unique name for the object",
+                new Details(name, resource.group(), resource.plural(), "", List.of(), 1));
+    }
+
     public static StatusException conflict(ResourceDefinition resource, String name, String why) {
         return new StatusException(409, "Conflict",
                 "Operation cannot be fulfilled on " + resource.qualifiedName() + " \"" + name + "\": " + why,
@@ -111,6 +119,16 @@ public final class Errors {
     /** The resource version is too old to be served. */
     public static StatusException expired(String message) {
         return new StatusException(410, "Expired", message, null);
+    }
+
+    /** The snapshot of a paged list is gone; the token goes on from whatever is newest. */
+    public static StatusException expiredContinue(String freshToken) {
+        return new StatusException(410, "Expired",
+                "The provided continue parameter is too old to display a consistent list result. You can start a new list"
+                        + " without the continue parameter, or use the continue token in this response to retrieve the"
+                        + " remainder of the results. Continuing with the provided token results in an inconsistent list"
+                        + " - objects that were created, modified, or deleted between the time the first chunk was"
+                        + " returned and now may show up in the list.", null, freshToken);
     }
 
     /** The resource version has not happened yet. */

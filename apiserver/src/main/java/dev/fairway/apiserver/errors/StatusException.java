@@ -10,9 +10,15 @@ public final class StatusException extends RuntimeException {
     private final int code;
     private final String reason;
     private final transient Details details;
+    private final String continueToken;
 
     StatusException(int code, String reason, String message, Details details) {
+        this(code, reason, message, details, "");
+    }
+
+    StatusException(int code, String reason, String message, Details details, String continueToken) {
         super(message, null, false, false);
+        this.continueToken = continueToken;
         this.code = code;
         this.reason = reason;
         this.details = details;
@@ -37,7 +43,10 @@ public final class StatusException extends RuntimeException {
     public ObjectNode toStatus() {
         ObjectNode status = Json.object();
         status.put("kind", "Status").put("apiVersion", "v1");
-        status.putObject("metadata");
+        ObjectNode metadata = status.putObject("metadata");
+        if (!continueToken.isEmpty()) {
+            metadata.put("continue", continueToken);
+        }
         status.put("status", "Failure").put("message", getMessage());
         if (!reason.isEmpty()) {
             status.put("reason", reason);

@@ -57,17 +57,17 @@ public final class BuiltinResources {
                 named("", "v1", "namespaces", "Namespace").clusterScoped().shortNames("ns")
                         .verbs(NO_DELETECOLLECTION).status().subresources(FINALIZE)
                         .nameRule(NameRule.DNS_LABEL).selectable(Map.of("status.phase", "")),
-                named("", "v1", "nodes", "Node").clusterScoped().shortNames("no").status()
+                named("", "v1", "nodes", "Node").clusterScoped().shortNames("no").status().statusOnCreate()
                         .selectable(Map.of("spec.unschedulable", "false")),
                 named("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim").shortNames("pvc").status(),
                 named("", "v1", "persistentvolumes", "PersistentVolume").clusterScoped().shortNames("pv").status(),
-                named("", "v1", "pods", "Pod").shortNames("po").categories("all").status()
+                named("", "v1", "pods", "Pod").shortNames("po").categories("all").status().generation()
                         .subresources(BINDING, EPHEMERALCONTAINERS, EVICTION, LOG, RESIZE)
                         .selectable(Map.of("spec.nodeName", "", "spec.restartPolicy", "", "spec.schedulerName", "",
                                 "spec.serviceAccountName", "", "spec.hostNetwork", "false", "status.phase", "",
                                 "status.podIP", "", "status.nominatedNodeName", "")),
                 named("", "v1", "podtemplates", "PodTemplate"),
-                named("", "v1", "replicationcontrollers", "ReplicationController").shortNames("rc").categories("all")
+                named("", "v1", "replicationcontrollers", "ReplicationController").shortNames("rc").categories("all").generation()
                         .status().scale(ScalePaths.WORKLOAD).selectable(Map.of("status.replicas", "0")),
                 named("", "v1", "resourcequotas", "ResourceQuota").shortNames("quota").status(),
                 named("", "v1", "secrets", "Secret").selectable(Map.of("type", "")),
@@ -80,19 +80,19 @@ public final class BuiltinResources {
     private static List<ResourceDefinition.Builder> apps() {
         return List.of(
                 named("apps", "v1", "controllerrevisions", "ControllerRevision"),
-                named("apps", "v1", "daemonsets", "DaemonSet").shortNames("ds").categories("all").status(),
-                named("apps", "v1", "deployments", "Deployment").shortNames("deploy").categories("all").status()
+                named("apps", "v1", "daemonsets", "DaemonSet").shortNames("ds").categories("all").generation().status(),
+                named("apps", "v1", "deployments", "Deployment").shortNames("deploy").categories("all").generation().status()
                         .scale(ScalePaths.WORKLOAD),
-                named("apps", "v1", "replicasets", "ReplicaSet").shortNames("rs").categories("all").status()
+                named("apps", "v1", "replicasets", "ReplicaSet").shortNames("rs").categories("all").generation().status()
                         .scale(ScalePaths.WORKLOAD).selectable(Map.of("status.replicas", "0")),
-                named("apps", "v1", "statefulsets", "StatefulSet").shortNames("sts").categories("all").status()
+                named("apps", "v1", "statefulsets", "StatefulSet").shortNames("sts").categories("all").generation().status()
                         .scale(ScalePaths.WORKLOAD));
     }
 
     private static List<ResourceDefinition.Builder> batch() {
         return List.of(
-                named("batch", "v1", "cronjobs", "CronJob").shortNames("cj").categories("all").status(),
-                named("batch", "v1", "jobs", "Job").categories("all").status()
+                named("batch", "v1", "cronjobs", "CronJob").shortNames("cj").categories("all").generation().status(),
+                named("batch", "v1", "jobs", "Job").categories("all").generation().status()
                         .selectable(Map.of("status.successful", "0")));
     }
 
@@ -106,22 +106,22 @@ public final class BuiltinResources {
 
     private static List<ResourceDefinition.Builder> networking() {
         return List.of(
-                named("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),
+                named("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice").generation(),
                 named("events.k8s.io", "v1", "events", "Event").storedWith("").shortNames("ev").selectable(Map.of(
                         "reason", "", "regarding.kind", "", "regarding.namespace", "", "regarding.name", "",
                         "regarding.uid", "", "regarding.apiVersion", "", "regarding.resourceVersion", "",
                         "regarding.fieldPath", "", "reportingController", "", "type", "")),
-                named("networking.k8s.io", "v1", "ingressclasses", "IngressClass").clusterScoped(),
-                named("networking.k8s.io", "v1", "ingresses", "Ingress").shortNames("ing").status(),
+                named("networking.k8s.io", "v1", "ingressclasses", "IngressClass").clusterScoped().generation(),
+                named("networking.k8s.io", "v1", "ingresses", "Ingress").shortNames("ing").status().generation(),
                 named("networking.k8s.io", "v1", "ipaddresses", "IPAddress").clusterScoped().shortNames("ip")
                         .selectable(Map.of("spec.parentRef.namespace", "", "spec.parentRef.name", "",
                                 "spec.parentRef.resource", "", "spec.parentRef.group", "")),
-                named("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy").shortNames("netpol"),
+                named("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy").shortNames("netpol").generation(),
                 named("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR").clusterScoped().status());
     }
 
     private static List<ResourceDefinition.Builder> policy() {
-        return List.of(named("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget").shortNames("pdb").status());
+        return List.of(named("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget").shortNames("pdb").status().generation());
     }
 
     private static List<ResourceDefinition.Builder> rbac() {
@@ -136,10 +136,10 @@ public final class BuiltinResources {
 
     private static List<ResourceDefinition.Builder> others() {
         return List.of(
-                named("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass").clusterScoped().shortNames("pc"),
+                named("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass").clusterScoped().shortNames("pc").generation(),
                 named("storage.k8s.io", "v1", "storageclasses", "StorageClass").clusterScoped().shortNames("sc"),
                 named("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition")
-                        .clusterScoped().shortNames("crd", "crds").categories("api-extensions").status());
+                        .clusterScoped().shortNames("crd", "crds").categories("api-extensions").status().generation());
     }
 
     /** Kinds that are asked, not stored: their strategy answers a create. */

@@ -25,6 +25,9 @@ import java.util.function.Supplier;
  * @param subresources the paths below an object
  * @param selectable   field paths that field selectors may name beyond metadata.name and metadata.namespace, each with
  *                     the value that an absent field counts as
+ * @param generation   whether metadata.generation counts changes of anything but metadata and status
+ * @param statusOnCreate whether a new object may bring its status along
+ * @param custom       whether a CustomResourceDefinition made the row
  * @param nameRule     what names may look like
  * @param scale        where the scale subresource finds its numbers; null without one
  * @param strategy     the kind's rules, made on first use
@@ -33,7 +36,8 @@ import java.util.function.Supplier;
 public record ResourceDefinition(
         String group, List<String> versions, String storageGroup, String plural, String singular, String kind,
         boolean namespaced, List<String> shortNames, List<String> categories, Set<Verb> verbs,
-        Set<Subresource> subresources, Map<String, String> selectable, NameRule nameRule, ScalePaths scale,
+        Set<Subresource> subresources, Map<String, String> selectable, boolean generation, boolean statusOnCreate,
+        boolean custom, NameRule nameRule, ScalePaths scale,
         Supplier<Strategy> strategy, Supplier<TablePrinter> printer) {
 
     public ResourceDefinition {
@@ -102,6 +106,9 @@ public record ResourceDefinition(
         private Set<Verb> verbs = Verb.ALL;
         private final Set<Subresource> subresources = EnumSet.noneOf(Subresource.class);
         private Map<String, String> selectable = Map.of();
+        private boolean generation;
+        private boolean statusOnCreate;
+        private boolean custom;
         private NameRule nameRule = NameRule.DNS_SUBDOMAIN;
         private ScalePaths scale;
         private Supplier<Strategy> strategy = () -> Strategy.GENERIC;
@@ -170,6 +177,21 @@ public record ResourceDefinition(
             return this;
         }
 
+        public Builder generation() {
+            this.generation = true;
+            return this;
+        }
+
+        public Builder custom() {
+            this.custom = true;
+            return this;
+        }
+
+        public Builder statusOnCreate() {
+            this.statusOnCreate = true;
+            return this;
+        }
+
         public Builder nameRule(NameRule rule) {
             this.nameRule = rule;
             return this;
@@ -187,7 +209,8 @@ public record ResourceDefinition(
 
         public ResourceDefinition build() {
             return new ResourceDefinition(group, versions, storageGroup, plural, singular, kind, namespaced, shortNames,
-                    categories, verbs, Set.copyOf(subresources), selectable, nameRule, scale, strategy, printer);
+                    categories, verbs, Set.copyOf(subresources), selectable, generation, statusOnCreate, custom, nameRule,
+                    scale, strategy, printer);
         }
     }
 }

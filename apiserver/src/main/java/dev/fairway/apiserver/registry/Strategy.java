@@ -2,6 +2,7 @@ package dev.fairway.apiserver.registry;
 
 import dev.fairway.schema.FieldError;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +19,15 @@ public interface Strategy {
     /** A kind without rules of its own. */
     Strategy GENERIC = new Strategy() {
     };
+
+    /**
+     * For kinds that are asked rather than stored, such as reviews: the answer to a create. Others return empty.
+     *
+     * @param object the decoded and defaulted question; may be filled in and returned
+     */
+    default Optional<ObjectNode> answer(StrategyContext context, ObjectNode object) {
+        return Optional.empty();
+    }
 
     /** Sets what clients may not choose; for kinds with a status subresource the machinery has dropped the status. */
     default void prepareForCreate(StrategyContext context, ObjectNode object) {

@@ -35,8 +35,11 @@ public final class StoredBytes {
         return Json.bytes((JsonNode) ordered);
     }
 
-    /** A copy with {@code "resourceVersion":"…"} as the first field of metadata. */
+    /** A copy with {@code "resourceVersion":"…"} as the first field of metadata; revision 0 puts nothing in. */
     static byte[] withResourceVersion(byte[] value, long revision) {
+        if (revision == 0) {
+            return value;
+        }
         int at = metadataStart(value);
         byte[] field = ("\"resourceVersion\":\"" + revision + (value[at] == '}' ? "\"" : "\","))
                 .getBytes(StandardCharsets.US_ASCII);

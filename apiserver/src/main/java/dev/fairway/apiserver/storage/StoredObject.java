@@ -40,7 +40,7 @@ public final class StoredObject {
         return key;
     }
 
-    /** The revision of the write: the resourceVersion. */
+    /** The revision of the write: the resourceVersion; 0 for what a dry run would have written. */
     public long revision() {
         return revision;
     }
@@ -66,7 +66,9 @@ public final class StoredObject {
     /** A new tree with its resourceVersion, in the storage version. */
     public ObjectNode toTree() {
         ObjectNode tree = Json.parseObject(value);
-        ((ObjectNode) tree.get("metadata")).put("resourceVersion", Long.toString(revision));
+        if (revision != 0) {
+            ((ObjectNode) tree.get("metadata")).put("resourceVersion", Long.toString(revision));
+        }
         return tree;
     }
 

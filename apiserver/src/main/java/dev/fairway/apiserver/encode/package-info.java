@@ -1,0 +1,2 @@
+/** Bodies in and out: media types, versions, Tables, lists and watch frames. */
+package dev.fairway.apiserver.encode;

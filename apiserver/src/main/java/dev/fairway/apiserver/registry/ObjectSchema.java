@@ -1,0 +1,60 @@
+package dev.fairway.apiserver.registry;
+
+import dev.fairway.apiserver.patch.PatchSchema;
+import dev.fairway.schema.FieldError;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the machinery asks of the schema of one kind in one version. */
+public interface ObjectSchema {
+    /** No schema: everything is accepted as it is. */
+    ObjectSchema NONE = new ObjectSchema() {
+        @Override
+        public List<String> prune(ObjectNode object) {
+            return List.of();
+        }
+
+        @Override
+        public void checkTypes(ObjectNode object) {
+            // anything goes
+        }
+
+        @Override
+        public void defaults(ObjectNode object) {
+            // nothing is known to be missing
+        }
+
+        @Override
+        public List<FieldError> validate(ObjectNode object, ObjectNode old) {
+            return List.of();
+        }
+
+        @Override
+        public PatchSchema patch() {
+            return PatchSchema.UNKNOWN;
+        }
+    };
+
+    /** Removes the fields that the kind does not have and returns their paths. */
+    List<String> prune(ObjectNode object);
+
+    /**
+     * Refuses values of the wrong type, for kinds whose decoding fails on them.
+     *
+     * @throws dev.fairway.apiserver.errors.StatusException 400
+     */
+    void checkTypes(ObjectNode object);
+
+    /** Fills in what is left out. */
+    void defaults(ObjectNode object);
+
+    /**
+     * What the schema alone can tell is wrong.
+     *
+     * @param old the stored object; null on create
+     */
+    List<FieldError> validate(ObjectNode object, ObjectNode old);
+
+    /** What strategic merge patches need. */
+    PatchSchema patch();
+}
