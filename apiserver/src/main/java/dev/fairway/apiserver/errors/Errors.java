@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.errors;
 
+import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.errors.StatusException.Cause;
 import dev.fairway.apiserver.errors.StatusException.Details;
 import dev.fairway.apiserver.registry.ResourceDefinition;
@@ -89,6 +90,23 @@ public final class Errors {
     /** A refusal with the whole message given, such as for a path that is no resource. */
     public static StatusException forbidden(String message) {
         return new StatusException(403, "Forbidden", message, new Details("", "", "", "", List.of(), 0));
+    }
+
+    /** The authorizer's refusal. */
+    public static StatusException denied(Attributes wanted, String reason) {
+        String why = reason.isEmpty() ? "" : ": " + reason;
+        String user = "User \"" + wanted.user().name() + "\" cannot " + wanted.verb();
+        if (!wanted.isResource()) {
+            return forbidden("forbidden: " + user + " path \"" + wanted.path() + "\"" + why);
+        }
+        String qualified = wanted.group().isEmpty() ? wanted.resource() : wanted.resource() + "." + wanted.group();
+        String subject = wanted.name().isEmpty() ? qualified : qualified + " \"" + wanted.name() + "\"";
+        String resource = wanted.subresource().isEmpty() ? wanted.resource() : wanted.resource() + "/" + wanted.subresource();
+        String where = wanted.namespace().isEmpty() ? " at the cluster scope"
+                : " in the namespace \"" + wanted.namespace() + "\"";
+        return new StatusException(403, "Forbidden", subject + " is forbidden: " + user + " resource \"" + resource
+                + "\" in API group \"" + wanted.group() + "\"" + where + why,
+                new Details(wanted.name(), wanted.group(), wanted.resource(), "", List.of(), 0));
     }
 
     /** Nothing may be created in a namespace that is going away. */

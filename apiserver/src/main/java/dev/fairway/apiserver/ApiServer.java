@@ -1,0 +1,169 @@
+package dev.fairway.apiserver;
+
+import dev.fairway.apiserver.authn.Authenticator;
+import dev.fairway.apiserver.authn.ClientCertificateAuthenticator;
+import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.authz.Authorizer;
+import dev.fairway.apiserver.discovery.Health;
+import dev.fairway.apiserver.front.Front;
+import dev.fairway.apiserver.front.Metrics;
+import dev.fairway.apiserver.handler.Hooks;
+import dev.fairway.apiserver.handler.ResourceServer;
+import dev.fairway.apiserver.http.HttpFront;
+import dev.fairway.apiserver.local.LocalTransport;
+import dev.fairway.apiserver.registry.BuiltinResources;
+import dev.fairway.apiserver.registry.ResourceTable;
+import dev.fairway.apiserver.registry.ServerContext;
+import dev.fairway.apiserver.tls.ClientCertificates;
+import dev.fairway.apiserver.tls.Kubeconfig;
+import dev.fairway.apiserver.tls.KeyAndCertificate;
+import dev.fairway.apiserver.tls.Pki;
+import dev.fairway.apiserver.tls.ServerTls;
+import dev.fairway.kube.client.ApiTransport;
+import dev.fairway.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A Kubernetes API server in this process, on top of a {@link Store} that it neither opens nor closes.
+ *
+ * <p>{@link Builder#start} returns when the server answers. It can also be asked without HTTP: {@link #transport}.
+ */
+public final class ApiServer implements AutoCloseable {
+    private final ApiServerConfig config;
+    private final Pki pki;
+    private final Front front;
+    private final ResourceServer resources;
+    private final HttpFront http;
+
+    private ApiServer(Builder builder) {
+        this.config = builder.config;
+        this.pki = Pki.open(config);
+        ResourceTable table = new ResourceTable(BuiltinResources.all());
+        Hooks hooks = builder.hooks;
+        Store store = builder.store;
+        this.resources = new ResourceServer(config, table, store, hooks, ignored -> transport("kube-apiserver"));
+        Health health = new Health();
+        health.addLive("store", store::revision);
+        this.front = new Front(resources, builder.authorizer.apply(resources), health, new Metrics(), builder.paths);
+        new Bootstrap(resources, transport("kube-apiserver")).run();
+        ClientCertificates certificates = new ClientCertificates(pki.authority().self().certificate(), config.clock());
+        List<Authenticator> authenticators = new ArrayList<>(List.of(new ClientCertificateAuthenticator()));
+        builder.authenticators.forEach(each -> authenticators.add(each.apply(resources)));
+        this.http = new HttpFront(config, front,
+                credentials -> authenticators.stream().map(each -> each.authenticate(credentials))
+                        .flatMap(Optional::stream).findFirst(),
+                certificates::isTrustedRemembering,
+                ServerTls.context(pki.serving(config), pki.authority().self().certificate()));
+    }
+
+    /** A server to be. */
+    public static Builder builder(ApiServerConfig config, Store store) {
+        return new Builder(config, store);
+    }
+
+    /** The port on which it listens. */
+    public int port() {
+        return http.port();
+    }
+
+    /** The URL for clients on this machine. */
+    public String url() {
+        String host = config.listen().getAddress().isAnyLocalAddress() ? "127.0.0.1"
+                : config.listen().getAddress().getHostAddress();
+        return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    }
+
+    /** The keys and certificates. */
+    public Pki pki() {
+        return pki;
+    }
+
+    /** What the parts of the server know of each other. */
+    public ServerContext context() {
+        return resources;
+    }
+
+    /** The API without HTTP, with every right. */
+    public ApiTransport transport(String userAgent) {
+        return new LocalTransport(front, UserInfo.APISERVER, userAgent);
+    }
+
+    /** The API without HTTP, on behalf of a user. */
+    public ApiTransport transport(UserInfo user, String userAgent) {
+        return new LocalTransport(front, user, userAgent);
+    }
+
+    /** A kubeconfig for an administrator, reaching the server at {@link #url()}. */
+    public String adminKubeconfig() {
+        return adminKubeconfig(url());
+    }
+
+    /** A kubeconfig for an administrator, reaching the server at a URL. */
+    public String adminKubeconfig(String url) {
+        KeyAndCertificate admin = pki.client("admin", "kubernetes-admin", List.of(UserInfo.MASTERS));
+        return Kubeconfig.of("fairway", url, pki.authorityPem(), admin);
+    }
+
+    /** A kubeconfig for another user, whose certificate is kept as {@code <file>.crt} in the PKI directory. */
+    public String kubeconfig(String file, String user, List<String> groups, String url) {
+        return Kubeconfig.of("fairway", url, pki.authorityPem(), pki.client(file, user, groups));
+    }
+
+    /** Stops listening, ends all watches, and lets running requests finish for half a second. */
+    @Override
+    public void close() {
+        http.close();
+        resources.close();
+    }
+
+    /** Collects the parts of a server. */
+    public static final class Builder {
+        private final ApiServerConfig config;
+        private final Store store;
+        private final List<Function<ServerContext, Authenticator>> authenticators = new ArrayList<>();
+        private final List<Front.PathHandler> paths = new ArrayList<>();
+        private Function<ServerContext, Authorizer> authorizer = ignored -> Authorizer.ALLOW_ALL;
+        private Hooks hooks = Hooks.NONE;
+
+        private Builder(ApiServerConfig config, Store store) {
+            this.config = config;
+            this.store = store;
+        }
+
+        /** What the verbs are told by other parts. */
+        public Builder hooks(Hooks parts) {
+            this.hooks = parts;
+            return this;
+        }
+
+        /** A further way to tell who asks, after client certificates. */
+        public Builder authenticator(Function<ServerContext, Authenticator> further) {
+            this.authenticators.add(further);
+            return this;
+        }
+
+        /** Who may do what; everything for everybody where this is not called. */
+        public Builder authorizer(Function<ServerContext, Authorizer> judge) {
+            this.authorizer = judge;
+            return this;
+        }
+
+        /** Serves paths beside the resources. */
+        public Builder paths(Front.PathHandler handler) {
+            this.paths.add(handler);
+            return this;
+        }
+
+        /**
+         * Starts the server.
+         *
+         * @throws java.io.UncheckedIOException when an address or the data directory cannot be used
+         */
+        public ApiServer start() {
+            return new ApiServer(this);
+        }
+    }
+}

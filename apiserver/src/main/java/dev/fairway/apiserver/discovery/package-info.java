@@ -1,0 +1,2 @@
+/** What the server says of itself: groups, versions, resources, health, version. */
+package dev.fairway.apiserver.discovery;

@@ -1,0 +1,112 @@
+package dev.fairway.apiserver.front;
+
+import dev.fairway.apiserver.authz.Attributes;
+import dev.fairway.apiserver.authz.Authorizer;
+import dev.fairway.apiserver.discovery.Discovery;
+import dev.fairway.apiserver.discovery.Health;
+import dev.fairway.apiserver.discovery.Version;
+import dev.fairway.apiserver.encode.Simple;
+import dev.fairway.apiserver.errors.Errors;
+import dev.fairway.apiserver.errors.StatusException;
+import dev.fairway.apiserver.handler.ResourceServer;
+import dev.fairway.apiserver.registry.Subresource;
+import dev.fairway.apiserver.request.Request;
+import dev.fairway.apiserver.request.RequestInfo;
+import dev.fairway.apiserver.request.Response;
+import dev.fairway.store.StoreException;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers any request, from whatever side it came, and never throws. */
+public final class Front {
+    private static final System.Logger LOG = System.getLogger(Front.class.getName());
+
+    private final ResourceServer resources;
+    private final Authorizer authorizer;
+    private final Discovery discovery;
+    private final Health health;
+    private final Metrics metrics;
+    private final List<PathHandler> paths;
+
+    /** Serves paths that are no resources, such as /openapi. */
+    @FunctionalInterface
+    public interface PathHandler {
+        /** The answer; empty when the path is not this handler's. */
+        Optional<Response> answer(Request request, List<String> segments);
+    }
+
+    public Front(ResourceServer resources, Authorizer authorizer, Health health, Metrics metrics, List<PathHandler> paths) {
+        this.resources = resources;
+        this.authorizer = authorizer;
+        this.discovery = new Discovery(resources.resources());
+        this.health = health;
+        this.metrics = metrics;
+        this.paths = List.copyOf(paths);
+    }
+
+    /** The answer to an authenticated request. */
+    public Response serve(Request request) {
+        long start = System.nanoTime();
+        RequestInfo info = RequestInfo.of(request);
+        RequestInfo counted = counted(info);
+        metrics.begin(counted);
+        Response response;
+        try {
+            authorize(request, info);
+            response = info.isResource() ? resources.handle(request, info) : path(request);
+        } catch (StatusException e) {
+            response = error(request, e);
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "store failed at " + request, e);
+            response = error(request, Errors.unavailable("the store is not available"));
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, () -> "failed to serve " + request, e);
+            response = error(request, Errors.internal("the server failed to serve the request"));
+        }
+        metrics.end(counted, response, System.nanoTime() - start);
+        return response;
+    }
+
+    /** Paths that do not exist must not make labels of their own. */
+    private RequestInfo counted(RequestInfo info) {
+        boolean known = info.isResource() && resources.resources().find(info.group(), info.version(), info.resource()).isPresent()
+                && (info.subresource().isEmpty() || Subresource.byPath(info.subresource()) != null);
+        return known ? info : new RequestInfo(false, info.isResource() ? "other" : info.verb(), "", "", "", "", "", "", "");
+    }
+
+    /** The answer to a request that went wrong before it could be served. */
+    public Response error(Request request, StatusException e) {
+        return Simple.error(request, e, resources.hooks().protobuf());
+    }
+
+    /** What is counted. */
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    private void authorize(Request request, RequestInfo info) {
+        Attributes attributes = new Attributes(request.user(), info.verb(), info.group(), info.version(), info.resource(),
+                info.subresource(), info.namespace(), info.name(), request.path());
+        Authorizer.Decision decision = authorizer.authorize(attributes);
+        if (!decision.allowed()) {
+            throw Errors.denied(attributes, decision.reason());
+        }
+    }
+
+    private Response path(Request request) {
+        List<String> segments = List.of(request.path().replaceAll("^/+|/+$", "").split("/"));
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            throw Errors.methodNotAllowed("the server does not allow this method on the requested resource");
+        }
+        Optional<Response> answer = switch (segments.getFirst()) {
+            case "api", "apis" -> discovery.answer(request, segments);
+            case "healthz", "livez", "readyz" -> health.answer(request, segments);
+            case "version" -> segments.size() == 1
+                    ? Optional.of(Simple.answer(request, 200, Version.toJson())) : Optional.empty();
+            case "metrics" -> segments.size() == 1 ? Optional.of(metrics.answer()) : Optional.empty();
+            case "" -> Optional.of(Simple.answer(request, 200, Paths.index(resources.resources())));
+            default -> paths.stream().map(each -> each.answer(request, segments)).flatMap(Optional::stream).findFirst();
+        };
+        return answer.orElseThrow(Errors::noSuchPath);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.fairway.apiserver.http;
+
+import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.authn.Authenticator;
+import dev.fairway.apiserver.authn.Credentials;
+import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.errors.Errors;
+import dev.fairway.apiserver.errors.StatusException;
+import dev.fairway.apiserver.front.Front;
+import dev.fairway.apiserver.request.Request;
+import dev.fairway.apiserver.request.RequestInfo;
+import dev.fairway.apiserver.request.Response;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.http.Header;
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+
+/** The listeners of the server: from HTTP to {@link Request}, from {@link Response} to HTTP. */
+public final class HttpFront implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private final Front front;
+    private final Authenticator authenticator;
+    private final Predicate<List<X509Certificate>> trusted;
+    private final boolean anonymous;
+    private final Streams streams = new Streams();
+    private final WebServer server;
+
+    /**
+     * Starts to listen.
+     *
+     * @param trusted tells whether a client's certificate chain is to be believed
+     * @throws java.io.UncheckedIOException when an address cannot be bound
+     */
+    public HttpFront(ApiServerConfig config, Front front, Authenticator authenticator,
+                     Predicate<List<X509Certificate>> trusted, SSLContext context) {
+        this.front = front;
+        this.authenticator = authenticator;
+        this.trusted = trusted;
+        this.anonymous = config.anonymous();
+        Tls tls = Tls.builder().sslContext(context).clientAuth(TlsClientAuth.OPTIONAL).build();
+        var builder = WebServer.builder().shutdownHook(false);
+        configure(builder, config.listen(), tls);
+        int number = 0;
+        for (InetSocketAddress address : config.extraListen()) {
+            String name = "extra-" + number++;
+            var listener = ListenerConfig.builder().name(name);
+            configure(listener, address, tls);
+            builder.putSocket(name, listener.buildPrototype());
+        }
+        this.server = builder.build().start();
+    }
+
+    private void configure(ListenerConfig.BuilderBase<?, ?> listener, InetSocketAddress address, Tls tls) {
+        Http1Config http1 = Http1Config.builder().maxHeadersSize(ApiServerConfig.MAX_HEADER_BYTES)
+                .maxPrologueLength(ApiServerConfig.MAX_HEADER_BYTES).validatePath(false)
+                .addReceiveListener(streams).build();
+        listener.bindAddress(address).backlog(1024).tls(tls).writeBufferSize(16 << 10)
+                .shutdownGracePeriod(GRACE)
+                .connectionSelectors(List.of(Http1ConnectionSelector.builder().config(http1).build()))
+                .protocolsDiscoverServices(false)
+                .routing((HttpRouting.Builder routing) -> routing.any(this::handle));
+    }
+
+    /** The port of the first listener. */
+    public int port() {
+        return server.port();
+    }
+
+    private void handle(ServerRequest http, ServerResponse answer) {
+        Map<String, List<String>> headers = headers(http);
+        Request bare = new Request(http.prologue().method().text(), "", Map.of(), headers, new byte[0], UserInfo.ANONYMOUS);
+        Request request;
+        Response response;
+        try {
+            request = request(http, bare);
+            response = front.serve(request);
+        } catch (StatusException e) {
+            request = bare;
+            response = front.error(bare, e);
+        }
+        try {
+            send(request, response, answer);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "client of " + http.path().rawPath() + " has gone: " + e.getMessage());
+            throw new io.helidon.webserver.CloseConnectionException("client has gone", e);
+        }
+    }
+
+    private Request request(ServerRequest http, Request bare) {
+        UserInfo user = authenticate(http, bare.headers());
+        Map<String, List<String>> query = Query.parse(http.query().rawValue());
+        String path = Query.decodePath(http.path().rawPathNoParams());
+        return new Request(bare.method(), path, query, bare.headers(), body(http, bare), user);
+    }
+
+    private UserInfo authenticate(ServerRequest http, Map<String, List<String>> headers) {
+        List<X509Certificate> chain = new ArrayList<>();
+        Optional<Certificate[]> shown = http.remotePeer().tlsCertificates();
+        if (shown.isPresent()) {
+            for (Certificate certificate : shown.get()) {
+                chain.add((X509Certificate) certificate);
+            }
+            if (!chain.isEmpty() && !trusted.test(chain)) {
+                chain.clear();
+            }
+        }
+        Optional<UserInfo> user = authenticator.authenticate(new Credentials(chain, headers));
+        if (user.isEmpty() && !anonymous) {
+            throw Errors.unauthorized();
+        }
+        return user.orElse(UserInfo.ANONYMOUS);
+    }
+
+    private static Map<String, List<String>> headers(ServerRequest http) {
+        Map<String, List<String>> headers = new HashMap<>();
+        for (Header header : http.headers()) {
+            headers.computeIfAbsent(header.name().toLowerCase(Locale.ROOT), ignored -> new ArrayList<>(1))
+                    .addAll(header.allValues());
+        }
+        return headers;
+    }
+
+    private static byte[] body(ServerRequest http, Request bare) {
+        if (!http.content().hasEntity()) {
+            return bare.body();
+        }
+        int limit = ApiServerConfig.MAX_BODY_BYTES;
+        if (http.headers().contentLength().orElse(0) > limit) {
+            throw tooLarge();
+        }
+        try (InputStream in = http.content().inputStream()) {
+            byte[] body = in.readNBytes(limit + 1);
+            if (body.length > limit) {
+                throw tooLarge();
+            }
+            return body;
+        } catch (IOException | UncheckedIOException e) {
+            throw Errors.badRequest("the request body could not be read: " + e.getMessage());
+        }
+    }
+
+    private static StatusException tooLarge() {
+        return Errors.requestTooLarge("limit is " + ApiServerConfig.MAX_BODY_BYTES);
+    }
+
+    private void send(Request request, Response response, ServerResponse answer) throws IOException {
+        answer.status(response.status());
+        answer.header("Content-Type", response.contentType());
+        answer.header("Cache-Control", "no-cache, private");
+        answer.header("Audit-Id", UUID.randomUUID().toString());
+        response.headers().forEach((name, values) -> answer.header(name, values.toArray(String[]::new)));
+        switch (response) {
+            case Response.Whole whole -> Bodies.send(request, whole, answer);
+            case Response.Streaming streaming -> stream(request, streaming, answer);
+        }
+    }
+
+    private void stream(Request request, Response.Streaming streaming, ServerResponse answer) throws IOException {
+        answer.header("Connection", "close");
+        Runnable ended = front.metrics().running(RequestInfo.of(request));
+        try (Streams.Stream stream = streams.begin(); OutputStream out = answer.outputStream()) {
+            out.flush();
+            streaming.body().writeTo(out, stream);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        streams.close();
+        server.stop();
+    }
+}

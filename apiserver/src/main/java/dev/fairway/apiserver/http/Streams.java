@@ -1,0 +1,88 @@
+package dev.fairway.apiserver.http;
+
+import dev.fairway.apiserver.request.Response.ClientGone;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The streaming answers that run now. While one runs, a second thread reads from its connection: a client that goes
+ * away is noticed at once, not when the next event is written. The connection ends with its stream, since what that
+ * thread may have read is lost.
+ */
+final class Streams implements Http1ConnectionListener, AutoCloseable {
+    private final ThreadLocal<ConnectionContext> connection = new ThreadLocal<>();
+    private final Set<Stream> running = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void prologue(ConnectionContext context, HttpPrologue prologue) {
+        connection.set(context);
+    }
+
+    /** Begins a stream on the calling thread's connection. */
+    Stream begin() {
+        Stream stream = new Stream();
+        running.add(stream);
+        DataReader reader = connection.get().dataReader();
+        Thread.ofVirtual().name("stream-end").start(() -> stream.awaitEnd(reader));
+        return stream;
+    }
+
+    /** Ends all streams. */
+    @Override
+    public void close() {
+        running.forEach(Stream::end);
+    }
+
+    /** One running stream. */
+    final class Stream implements ClientGone, AutoCloseable {
+        private final List<Runnable> actions = new ArrayList<>(1);
+        private boolean ended;
+
+        private void awaitEnd(DataReader reader) {
+            try {
+                while (true) {
+                    reader.ensureAvailable();
+                    reader.skip(reader.available());
+                }
+            } catch (RuntimeException e) {
+                System.getLogger(Streams.class.getName()).log(System.Logger.Level.TRACE, "stream ended", e);
+                end();
+            }
+        }
+
+        private void end() {
+            List<Runnable> due;
+            synchronized (actions) {
+                if (ended) {
+                    return;
+                }
+                ended = true;
+                due = List.copyOf(actions);
+            }
+            due.forEach(Runnable::run);
+        }
+
+        @Override
+        public void whenGone(Runnable action) {
+            synchronized (actions) {
+                if (!ended) {
+                    actions.add(action);
+                    return;
+                }
+            }
+            action.run();
+        }
+
+        @Override
+        public void close() {
+            running.remove(this);
+            end();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The API in the same process, without HTTP. */
+package dev.fairway.apiserver.local;
