@@ -1,6 +1,7 @@
 package dev.fairway.netlink.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.fairway.netlink.sys.Errno;
@@ -41,6 +42,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private final int fd;
     private final int wakeFd;
+    private final int portId;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment received = arena.allocate(RECEIVE_BYTES, 8);
     private final MemorySegment kernel = arena.allocate(12, 4);
@@ -49,9 +51,10 @@ public final class NetlinkSocket implements AutoCloseable {
     private int sendBuffer = DEFAULT_SEND_BUFFER;
     private boolean closed;
 
-    private NetlinkSocket(int fd, int wakeFd) {
+    private NetlinkSocket(int fd, int wakeFd, int portId) {
         this.fd = fd;
         this.wakeFd = wakeFd;
+        this.portId = portId;
         kernel.set(JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
     }
 
@@ -72,11 +75,17 @@ public final class NetlinkSocket implements AutoCloseable {
             var any = address.allocate(12, 4);
             any.set(JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
             Libc.bind(fd, any);
-            return new NetlinkSocket(fd, Libc.eventfd());
+            Libc.getsockname(fd, any);
+            return new NetlinkSocket(fd, Libc.eventfd(), any.get(JAVA_INT, 4));
         } catch (ErrnoException failure) {
             Libc.close(fd);
             throw failure;
         }
+    }
+
+    /** {@code nl_pid}: the number that the kernel gave the socket, by which others see who changed something. */
+    public int portId() {
+        return portId;
     }
 
     /**

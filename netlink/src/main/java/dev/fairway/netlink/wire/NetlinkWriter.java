@@ -74,6 +74,14 @@ public final class NetlinkWriter {
         view.putShort(start + 6, (short) (view.getShort(start + 6) | flags));
     }
 
+    /** Overwrites 32 bits at a place written before, in network byte order. */
+    public void setBe32(int at, int value) {
+        if (at < 0 || at + 4 > size) {
+            throw new IllegalArgumentException("offset " + at + " of " + size);
+        }
+        view.putInt(at, ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Integer.reverseBytes(value) : value);
+    }
+
     /** A whole message. */
     public NetlinkWriter message(int type, int flags, int sequence, Consumer<NetlinkWriter> body) {
         int start = beginMessage(type, flags, sequence);
