@@ -69,6 +69,61 @@ public final class ConfigEncoder {
         return root;
     }
 
+    /**
+     * What {@code /configz} shows: kube-proxy's internal form, whose names are those of its Go fields, under the name of the
+     * API group.
+     */
+    public static ObjectNode configz(ProxyConfig config) {
+        ObjectNode tree = tree(config);
+        ObjectNode root = Json.object();
+        ObjectNode internal = root.putObject("kubeproxy.config.k8s.io");
+        ObjectNode linux = internal.putObject("Linux");
+        linux.put("MasqueradeAll", config.masqueradeAll());
+        linux.set("Conntrack", capitalized((ObjectNode) tree.get("conntrack")));
+        linux.set("OOMScoreAdj", tree.get("oomScoreAdj"));
+        internal.putObject("Windows").put("RunAsService", config.windowsRunAsService());
+        internal.set("FeatureGates", tree.has("featureGates") ? tree.get("featureGates") : Json.object());
+        internal.set("ClientConnection", capitalized((ObjectNode) tree.get("clientConnection")));
+        internal.set("Logging", tree.get("logging"));
+        for (String field : List.of("hostnameOverride", "bindAddress", "healthzBindAddress", "metricsBindAddress",
+                "bindAddressHardFail", "enableProfiling", "showHiddenMetricsForVersion", "mode")) {
+            internal.set(goName(field), tree.get(field));
+        }
+        internal.putObject("IPTables")
+                .put("MasqueradeBit", config.iptables().masqueradeBit())
+                .put("LocalhostNodePorts", config.iptables().localhostNodePorts());
+        ObjectNode ipvs = capitalized((ObjectNode) tree.get("ipvs"));
+        ipvs.remove(List.of("SyncPeriod", "MinSyncPeriod"));
+        internal.set("IPVS", ipvs);
+        internal.putObject("NFTables").put("MasqueradeBit", config.nftables().masqueradeBit());
+        internal.set("Winkernel", capitalized((ObjectNode) tree.get("winkernel")));
+        internal.set("DetectLocalMode", tree.get("detectLocalMode"));
+        ObjectNode detectLocal = capitalized((ObjectNode) tree.get("detectLocal"));
+        strings(detectLocal, "ClusterCIDRs", config.clusterCidrs());
+        internal.set("DetectLocal", detectLocal);
+        internal.set("NodePortAddresses", tree.get("nodePortAddresses"));
+        internal.put("SyncPeriod", GoDuration.format(config.syncPeriod()));
+        internal.put("MinSyncPeriod", GoDuration.format(config.minSyncPeriod()));
+        internal.set("ConfigSyncPeriod", tree.get("configSyncPeriod"));
+        return root;
+    }
+
+    private static ObjectNode capitalized(ObjectNode node) {
+        ObjectNode copy = Json.object();
+        node.properties().forEach(entry -> copy.set(goName(entry.getKey()), entry.getValue()));
+        return copy;
+    }
+
+    /** Go's initialisms stay upper-case: {@code qps} is {@code QPS}, {@code tcpTimeout} is {@code TCPTimeout}. */
+    private static String goName(String field) {
+        for (String initialism : List.of("tcp", "udp", "qps")) {
+            if (field.startsWith(initialism)) {
+                return initialism.toUpperCase(java.util.Locale.ROOT) + field.substring(initialism.length());
+            }
+        }
+        return Character.toUpperCase(field.charAt(0)) + field.substring(1);
+    }
+
     private static void conntrack(ObjectNode node, ProxyConfig.Conntrack conntrack) {
         node.put("maxPerCore", conntrack.maxPerCore())
                 .put("min", conntrack.min())

@@ -19,8 +19,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 class ProxyConfigTest {
     private static final String HEAD = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n";
 
-    private static ProxyOptions read(String yaml) throws ConfigException {
-        return ProxyOptions.ofText((HEAD + yaml).getBytes());
+    private static ProxyArguments read(String yaml) throws ConfigException {
+        return ProxyArguments.ofText((HEAD + yaml).getBytes());
     }
 
     /** A one-field document from a path such as {@code iptables.syncPeriod}. */
@@ -102,7 +102,7 @@ class ProxyConfigTest {
     void readsEachField(String path, String standard, String other) throws ConfigException {
         JsonNode defaults = at(read("").config(), path);
         assertEquals(standard, defaults.isMissingNode() ? null : defaults.toString());
-        ProxyOptions options = read(document(path, other));
+        ProxyArguments options = read(document(path, other));
         assertEquals(other, at(options.config(), path).toString());
         assertEquals(List.of(), options.warnings().stream().filter(warning -> warning.contains("unknown")).toList());
     }
@@ -196,7 +196,7 @@ class ProxyConfigTest {
 
     @Test
     void unknownFieldsAreReadOverWithAWarning() throws ConfigException {
-        ProxyOptions options = read("mode: nftables\nnonsense: 1\niptables: {masquerade: true}\n"
+        ProxyArguments options = read("mode: nftables\nnonsense: 1\niptables: {masquerade: true}\n"
                 + "logging: {vmodule: [{filePattern: a, verbosity: 1, x: 2}]}\n");
         assertEquals(ProxyMode.NFTABLES, options.config().proxyMode());
         assertEquals(List.of("read leniently: unknown field iptables.masquerade",
@@ -206,7 +206,7 @@ class ProxyConfigTest {
 
     @Test
     void aRepeatedFieldIsReadOverWithAWarning() throws ConfigException {
-        ProxyOptions options = read("mode: iptables\nmode: nftables\n");
+        ProxyArguments options = read("mode: iptables\nmode: nftables\n");
         assertEquals(ProxyMode.NFTABLES, options.config().proxyMode());
         assertTrue(options.warnings().getFirst().startsWith("read leniently: "), options.warnings()::toString);
     }
@@ -221,7 +221,7 @@ class ProxyConfigTest {
         "{a: [|not YAML or JSON",
     })
     void anotherDocumentIsRefused(String text, String problem) {
-        ConfigException refused = assertThrows(ConfigException.class, () -> ProxyOptions.ofText(text.getBytes()));
+        ConfigException refused = assertThrows(ConfigException.class, () -> ProxyArguments.ofText(text.getBytes()));
         assertTrue(refused.getMessage().startsWith(problem), refused::getMessage);
     }
 
@@ -232,7 +232,7 @@ class ProxyConfigTest {
 
     @Test
     void jsonIsReadToo() throws ConfigException {
-        ProxyOptions options = ProxyOptions.ofText(("{\"apiVersion\":\"kubeproxy.config.k8s.io/v1alpha1\","
+        ProxyArguments options = ProxyArguments.ofText(("{\"apiVersion\":\"kubeproxy.config.k8s.io/v1alpha1\","
                 + "\"kind\":\"KubeProxyConfiguration\",\"mode\":\"nftables\"}").getBytes());
         assertEquals(ProxyMode.NFTABLES, options.config().proxyMode());
     }
@@ -260,7 +260,7 @@ class ProxyConfigTest {
 
     @Test
     void fieldsWithoutEffectAreNoted() throws ConfigException {
-        ProxyOptions options = read("""
+        ProxyArguments options = read("""
                 portRange: 300-2000
                 ipvs: {scheduler: rr, strictARP: false}
                 winkernel: {enableDSR: true}
@@ -276,7 +276,7 @@ class ProxyConfigTest {
 
     @Test
     void aFileAsKubeadmWritesItCausesNoNotes() throws ConfigException {
-        ProxyOptions options = read("""
+        ProxyArguments options = read("""
                 bindAddress: 0.0.0.0
                 bindAddressHardFail: false
                 clientConnection: {acceptContentTypes: "", burst: 0, contentType: "", kubeconfig: /var/lib/kube-proxy/kubeconfig.conf, qps: 0}
@@ -309,7 +309,7 @@ class ProxyConfigTest {
     void whatIsWrittenReadsTheSame() throws ConfigException {
         ProxyConfig config = read("mode: nftables\nnodePortAddresses: [primary]\nfeatureGates: {A: true}\n"
                 + "hostnameOverride: \"123\"\nlogging: {vmodule: [{filePattern: a, verbosity: 1}]}\n").config();
-        ProxyOptions again = ProxyOptions.ofText(ConfigEncoder.yaml(config).getBytes());
+        ProxyArguments again = ProxyArguments.ofText(ConfigEncoder.yaml(config).getBytes());
         assertEquals(config, again.config());
         assertNotEquals(config, read("").config());
     }
@@ -326,7 +326,7 @@ class ProxyConfigTest {
             ObjectNode mutant = valid.deepCopy();
             mutate(mutant, values, random);
             try {
-                ProxyOptions.ofText(Json.bytes(mutant));
+                ProxyArguments.ofText(Json.bytes(mutant));
             } catch (ConfigException e) {
                 refusals++;
                 assertTrue(e.problems().stream().allMatch(problem -> problem.matches("(?s)[A-Za-z.\\[\\]0-9]+: .*")), e::getMessage);

@@ -76,7 +76,7 @@ class ProxyFlagsTest {
         "ipvs-exclude-cidrs=10.0.0.0/8|ipvs.excludeCIDRs|[\"10.0.0.0/8\"]",
     })
     void aFlagSetsItsField(String flag, String path, String value) throws ConfigException {
-        ProxyConfig config = ProxyOptions.of(flags(flag)).config();
+        ProxyConfig config = ProxyArguments.of(flags(flag)).config();
         assertEquals(value, ConfigEncoder.tree(config).at("/" + path.replace('.', '/')).toString());
     }
 
@@ -97,7 +97,7 @@ class ProxyFlagsTest {
     })
     void aBadFlagIsNamed(String flag, String problem) {
         String word = flag.equals("hostname-override=") ? "hostname-override= " : flag;
-        ConfigException refused = assertThrows(ConfigException.class, () -> ProxyOptions.of(flags(word)));
+        ConfigException refused = assertThrows(ConfigException.class, () -> ProxyArguments.of(flags(word)));
         assertTrue(refused.getMessage().startsWith(problem), refused::getMessage);
     }
 
@@ -120,7 +120,7 @@ class ProxyFlagsTest {
     @Test
     void besideAFileOnlySomeFlagsCount() throws Exception {
         Path file = file("mode: nftables\nhostnameOverride: a\nlogging: {verbosity: 1}\n");
-        ProxyOptions options = ProxyOptions.of(flags("config=" + file, "proxy-mode=iptables", "v=5", "hostname-override=b",
+        ProxyArguments options = ProxyArguments.of(flags("config=" + file, "proxy-mode=iptables", "v=5", "hostname-override=b",
                 "masquerade-all=true", "master=https://m:1", "cleanup=true"));
         assertEquals(ProxyMode.NFTABLES, options.config().proxyMode());
         assertEquals(5, options.config().logging().verbosity());
@@ -150,14 +150,14 @@ class ProxyFlagsTest {
                 oomScoreAdj: -998
                 portRange: ""
                 """);
-        ProxyOptions options = ProxyOptions.of(flags("v=2", "config=" + file, "hostname-override=ip-10-0-0-1.ec2.internal"));
+        ProxyArguments options = ProxyArguments.of(flags("v=2", "config=" + file, "hostname-override=ip-10-0-0-1.ec2.internal"));
         assertEquals("ip-10-0-0-1.ec2.internal", options.config().hostnameOverride());
         assertEquals(List.of(), options.warnings());
     }
 
     @Test
     void asK3sStartsIt() throws ConfigException {
-        ProxyOptions options = ProxyOptions.of(flags("cluster-cidr=10.42.0.0/16", "conntrack-max-per-core=0",
+        ProxyArguments options = ProxyArguments.of(flags("cluster-cidr=10.42.0.0/16", "conntrack-max-per-core=0",
                 "conntrack-tcp-timeout-close-wait=0s", "conntrack-tcp-timeout-established=0s",
                 "healthz-bind-address=127.0.0.1", "hostname-override=n1",
                 "kubeconfig=/var/lib/rancher/k3s/agent/kubeproxy.kubeconfig", "proxy-mode=iptables"));
@@ -167,7 +167,7 @@ class ProxyFlagsTest {
 
     @Test
     void asGkeStartsIt() throws ConfigException {
-        ProxyOptions options = ProxyOptions.of(flags("master=https://10.0.0.1", "kubeconfig=/var/lib/kube-proxy/kubeconfig",
+        ProxyArguments options = ProxyArguments.of(flags("master=https://10.0.0.1", "kubeconfig=/var/lib/kube-proxy/kubeconfig",
                 "cluster-cidr=10.8.0.0/14", "oom-score-adj=-998", "v=2", "feature-gates=RotateKubeletServerCertificate=true",
                 "iptables-sync-period=1m", "iptables-min-sync-period=10s", "ipvs-sync-period=1m",
                 "ipvs-min-sync-period=10s", "detect-local-mode=NodeCIDR"));
@@ -180,6 +180,6 @@ class ProxyFlagsTest {
 
     @Test
     void withoutAnythingItIsKubeProxysDefault() throws Exception {
-        assertEquals(ProxyOptions.of(flags("config=" + file(""))).config(), ProxyOptions.of(Map.of()).config());
+        assertEquals(ProxyArguments.of(flags("config=" + file(""))).config(), ProxyArguments.of(Map.of()).config());
     }
 }

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param warnings to be logged once
  * @param master the API server's URL from the flag, empty for the kubeconfig's
  */
-public record ProxyOptions(
+public record ProxyArguments(
         ProxyConfig config,
         Optional<Path> configFile,
         List<String> warnings,
@@ -34,7 +34,7 @@ public record ProxyOptions(
      * @param flags the flags that were given, as text
      * @throws ConfigException if something cannot be read or used; each problem names its field or flag
      */
-    public static ProxyOptions of(Map<ProxyFlag, String> flags) throws ConfigException {
+    public static ProxyArguments of(Map<ProxyFlag, String> flags) throws ConfigException {
         List<String> warnings = new ArrayList<>();
         Optional<Path> file = path(flags, ProxyFlag.CONFIG);
         ProxyConfig config = file.isPresent() ? fromFile(file.get(), flags, warnings) : fromFlags(flags, warnings);
@@ -43,20 +43,20 @@ public record ProxyOptions(
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        return new ProxyOptions(config, file, List.copyOf(warnings), flags.getOrDefault(ProxyFlag.MASTER, ""),
+        return new ProxyArguments(config, file, List.copyOf(warnings), flags.getOrDefault(ProxyFlag.MASTER, ""),
                 bool(flags, ProxyFlag.CLEANUP), bool(flags, ProxyFlag.INIT_ONLY),
                 path(flags, ProxyFlag.WRITE_CONFIG_TO));
     }
 
     /** Reads and checks the text of a file, as {@link #of} does with the flag {@code --config}. */
-    public static ProxyOptions ofText(byte[] text) throws ConfigException {
+    public static ProxyArguments ofText(byte[] text) throws ConfigException {
         List<String> warnings = new ArrayList<>();
         ProxyConfig config = decode(text, Map.of(), warnings).platformDefaults();
         List<String> problems = ConfigValidator.problems(config);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        return new ProxyOptions(config, Optional.empty(), List.copyOf(warnings), "", false, false, Optional.empty());
+        return new ProxyArguments(config, Optional.empty(), List.copyOf(warnings), "", false, false, Optional.empty());
     }
 
     private static ProxyConfig fromFile(Path file, Map<ProxyFlag, String> flags, List<String> warnings)
