@@ -1,0 +1,2 @@
+/** Connection tracking: stale UDP flows, and the kernel's limits and timeouts. */
+package dev.fairway.proxy.conntrack;
