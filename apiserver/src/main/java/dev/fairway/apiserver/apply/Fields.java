@@ -54,7 +54,7 @@ final class Fields {
             case GRANULAR -> value.properties().forEach(entry -> {
                 PathElement step = new PathElement.Field(entry.getKey());
                 FieldSet below = of(entry.getValue(), shape.field(entry.getKey()), PathElement.append(path, step));
-                boolean itself = !shape.declares(entry.getKey()) || below.isEmpty() && entry.getValue().isObject();
+                boolean itself = !shape.declares(entry.getKey()) || entry.getValue().isObject() && entry.getValue().isEmpty();
                 put(children, step, itself ? below.union(FieldSet.HERE) : below);
             });
             case KEYED, SET -> value.forEach(item -> {
