@@ -3,7 +3,6 @@ package dev.fairway.proxy;
 import dev.fairway.kube.ObjectKey;
 import dev.fairway.proxy.change.ChangeTracker;
 import dev.fairway.proxy.change.ServiceSnapshot;
-import dev.fairway.proxy.model.IpAddress;
 import dev.fairway.proxy.model.IpFamily;
 import dev.fairway.proxy.model.Node;
 import dev.fairway.proxy.state.NodePortRange;
@@ -44,7 +43,7 @@ final class FamilySync implements AutoCloseable {
         this.addresses = addresses;
         this.listener = listener;
         this.node = node;
-        this.state = new StateTable(dataplane.family(), nodeState(node, Optional.empty()));
+        this.state = new StateTable(dataplane.family(), NodeState.of(options, dataplane.family(), node, List.of()));
     }
 
     IpFamily family() {
@@ -79,11 +78,9 @@ final class FamilySync implements AutoCloseable {
     }
 
     /** Looks again at what rules depend on besides objects: the node's addresses. */
-    void refreshNode() {
-        NodePortRange range = NodePortRange.of(options.nodePortAddresses(), family(), node);
+    private void refreshNode() {
         try {
-            List<IpAddress> local = range.all() ? List.of() : addresses.list();
-            NodeState now = nodeState(node, range.select(local));
+            NodeState now = nodeState();
             if (!now.equals(state.node())) {
                 state.node(now);
                 reconcile = true;
@@ -94,9 +91,9 @@ final class FamilySync implements AutoCloseable {
         }
     }
 
-    private NodeState nodeState(Node of, Optional<List<IpAddress>> nodePortAddresses) {
-        Optional<IpAddress> address = of.addresses().stream().filter(ip -> ip.family() == family()).findFirst();
-        return new NodeState(of.name(), of.zone(), address, options.detectLocal().resolve(family(), of), nodePortAddresses);
+    private NodeState nodeState() throws IOException {
+        boolean all = NodePortRange.of(options.nodePortAddresses(), family(), node).all();
+        return NodeState.of(options, family(), node, all ? List.of() : addresses.list());
     }
 
     void requestReconcile() {

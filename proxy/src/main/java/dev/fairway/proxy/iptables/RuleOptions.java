@@ -1,7 +1,7 @@
 package dev.fairway.proxy.iptables;
 
 import dev.fairway.proxy.model.IpFamily;
-import dev.fairway.proxy.state.NodePortRange;
+import dev.fairway.proxy.state.NodeState;
 import dev.fairway.proxy.state.ProxyOptions;
 import java.util.Set;
 
@@ -20,8 +20,8 @@ record RuleOptions(
         boolean conntrackTcpLiberal,
         Set<String> counters) {
 
-    static RuleOptions of(ProxyOptions options, NodePortRange nodePorts, IpFamily family, Set<String> counters) {
-        boolean localhost = family == IpFamily.IPV4 && options.localhostNodePorts() && nodePorts.containsIpv4Loopback();
+    static RuleOptions of(ProxyOptions options, NodeState node, IpFamily family, Set<String> counters) {
+        boolean localhost = family == IpFamily.IPV4 && options.localhostNodePorts() && node.loopbackNodePorts();
         return new RuleOptions(family, options.masqueradeMark(), options.masqueradeAll(), localhost,
                 options.conntrackTcpLiberal(), Set.copyOf(counters));
     }

@@ -4,7 +4,6 @@ import dev.fairway.proxy.change.ChangeTracker;
 import dev.fairway.proxy.model.IpAddress;
 import dev.fairway.proxy.model.IpFamily;
 import dev.fairway.proxy.model.Node;
-import dev.fairway.proxy.state.NodePortRange;
 import dev.fairway.proxy.state.NodeState;
 import dev.fairway.proxy.state.ProxyOptions;
 import dev.fairway.proxy.state.ServiceStates;
@@ -22,14 +21,11 @@ final class Wanted {
     static Ruleset of(ChangeTracker tracker, ProxyOptions options, IpFamily family, List<IpAddress> local) {
         ChangeTracker.Changes changes = tracker.take();
         Node node = changes.node();
-        NodePortRange range = NodePortRange.of(options.nodePortAddresses(), family, node);
-        NodeState state = new NodeState(node.name(), node.zone(),
-                node.addresses().stream().filter(ip -> ip.family() == family).findFirst(),
-                options.detectLocal().resolve(family, node), range.select(local));
+        NodeState state = NodeState.of(options, family, node, local);
         StateTable table = new StateTable(family, state);
         ServiceStates states = new ServiceStates(family, state);
         changes.services().forEach(snapshot -> table.put(snapshot.key(),
                 snapshot.service().flatMap(service -> states.of(service, snapshot.slices()))));
-        return Ruleset.of(table, RuleOptions.of(options, range, family, COUNTERS), LargeCluster.DEFAULT);
+        return Ruleset.of(table, RuleOptions.of(options, state, family, COUNTERS), LargeCluster.DEFAULT);
     }
 }

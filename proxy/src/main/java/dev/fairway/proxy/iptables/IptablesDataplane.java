@@ -1,0 +1,160 @@
+package dev.fairway.proxy.iptables;
+
+import dev.fairway.kube.ObjectKey;
+import dev.fairway.netlink.netns.NetworkNamespace;
+import dev.fairway.proxy.Dataplane;
+import dev.fairway.proxy.SyncResult;
+import dev.fairway.proxy.model.IpFamily;
+import dev.fairway.proxy.state.DesiredState;
+import dev.fairway.proxy.state.ProxyOptions;
+import dev.fairway.proxy.state.ServiceState;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The mode iptables. */
+public final class IptablesDataplane implements Dataplane {
+    private static final Logger LOG = System.getLogger(IptablesDataplane.class.getName());
+    private static final int SERVICES_PER_CALL = 500;
+    /** A large chunk takes seconds; past this a tool hangs. */
+    private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
+    private static final String ROUTE_LOCALNET = "net/ipv4/conf/all/route_localnet";
+
+    private final IpFamily family;
+    private final ProxyOptions options;
+    private final IptablesTool tool;
+    private final PacketCounters counters;
+    private final Sysctls sysctls;
+    private final RulesetGeneration generation;
+    private final LargeCluster largeCluster = LargeCluster.DEFAULT;
+    private final Map<ObjectKey, String> failed = new HashMap<>();
+    private final Map<String, Integer> written = new HashMap<>();
+    /** Empty until the kernel was read, and again after a failure. */
+    private Optional<Mirror> mirror = Optional.empty();
+
+    private IptablesDataplane(IpFamily family, ProxyOptions options, CommandRunner commands, PacketCounters counters,
+            Sysctls sysctls, RulesetGeneration generation) {
+        this.family = family;
+        this.options = options;
+        this.tool = new IptablesTool(family, commands);
+        this.counters = counters;
+        this.sysctls = sysctls;
+        this.generation = generation.use();
+    }
+
+    /**
+     * The dataplanes of a network namespace.
+     *
+     * @param namespace empty for this process's own
+     * @throws IOException if the iptables tools are missing or the kernel cannot be asked
+     */
+    public static List<Dataplane> open(ProxyOptions options, Set<IpFamily> families, Optional<NetworkNamespace> namespace)
+            throws IOException {
+        CommandRunner commands = new NamespaceCommands(namespace, COMMAND_TIMEOUT);
+        boolean legacy = new IptablesTool(IpFamily.IPV4, commands).isLegacy();
+        RulesetGeneration generation = RulesetGeneration.open(namespace, legacy);
+        List<Dataplane> dataplanes = new ArrayList<>();
+        for (IpFamily family : new TreeSet<>(families)) {
+            dataplanes.add(new IptablesDataplane(family, options, commands, new NfacctCounters(namespace),
+                    Sysctls.of(namespace), generation));
+        }
+        return dataplanes;
+    }
+
+    @Override
+    public IpFamily family() {
+        return family;
+    }
+
+    @Override
+    public SyncResult sync(DesiredState state, Set<ObjectKey> changed) throws IOException {
+        if (mirror.isEmpty()) {
+            return reconcile(state);
+        }
+        written.clear();
+        Mirror current = mirror.get();
+        try {
+            boolean commented = !largeCluster.is(state);
+            SequencedMap<ObjectKey, ServiceRules> chunk = new LinkedHashMap<>();
+            for (ObjectKey key : new TreeSet<>(changed)) {
+                chunk.put(key, state.service(key)
+                        .map(service -> current.generator().rules(service, commented))
+                        .orElse(ServiceRules.NONE));
+                if (chunk.size() == SERVICES_PER_CALL) {
+                    apply(current, state, chunk, commented);
+                    chunk.clear();
+                }
+            }
+            apply(current, state, chunk, commented);
+        } catch (RefusedException refused) {
+            LOG.log(Level.DEBUG, "{0}: {1}; comparing everything", family, refused.getMessage());
+            return reconcile(state);
+        } catch (IOException failure) {
+            mirror = Optional.empty();
+            throw failure;
+        }
+        changed.forEach(failed::remove);
+        return new SyncResult(false, Map.copyOf(failed), current.totals(), Map.copyOf(written));
+    }
+
+    private void apply(Mirror current, DesiredState state, SequencedMap<ObjectKey, ServiceRules> chunk, boolean commented)
+            throws IOException {
+        RestoreInput input = ChangePlan.of(current, chunk);
+        if (!input.isEmpty()) {
+            restore(input);
+        }
+        chunk.forEach((key, rules) -> {
+            Optional<ServiceState> service = state.service(key);
+            if (service.isPresent()) {
+                current.put(service.get(), commented, rules);
+            } else {
+                current.remove(key);
+            }
+        });
+    }
+
+    @Override
+    public SyncResult reconcile(DesiredState state) throws IOException {
+        mirror = Optional.empty();
+        written.clear();
+        failed.clear();
+        RuleOptions rules = RuleOptions.of(options, state.node(), family,
+                counters.ensure(Set.of(PacketCounters.INVALID_DROPPED, PacketCounters.LOCALHOST_NODE_PORTS)));
+        if (rules.localhostNodePorts()) {
+            sysctls.write(ROUTE_LOCALNET, "1");
+        }
+        Mirror target = new Mirror(new RuleGenerator(rules, state.node()), BaseRules.of(rules, state.node()));
+        generation.look(() -> {
+            Reconciler reconciler = new Reconciler(this::restore, tool.save(), target);
+            reconciler.run(state, !largeCluster.is(state));
+            failed.putAll(reconciler.failed());
+        });
+        mirror = Optional.of(target);
+        return new SyncResult(true, Map.copyOf(failed), target.totals(), Map.copyOf(written));
+    }
+
+    private void restore(RestoreInput input) throws IOException {
+        generation.make(input.transactions(), () -> tool.restore(input));
+        input.rulesWritten().forEach((table, rules) -> written.merge(table.toString(), rules, Integer::sum));
+    }
+
+    @Override
+    public void watch(Runnable disturbed) {
+        generation.watch(disturbed);
+    }
+
+    @Override
+    public void close() {
+        generation.close();
+    }
+}

@@ -1,0 +1,181 @@
+package dev.fairway.proxy.iptables;
+
+import dev.fairway.netlink.netns.NetworkNamespace;
+import dev.fairway.netlink.nfnetlink.Nfnetlink;
+import dev.fairway.netlink.socket.NetlinkFamily;
+import dev.fairway.netlink.socket.NetlinkSocket;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Tells whether others have changed rules, by the number that nf_tables counts its transactions with: asking for it costs
+ * microseconds, whatever the size of the ruleset. One serves all dataplanes of a network namespace.
+ *
+ * <p>The older iptables mechanism has no such number; there, rules count as changed every time that they may be looked at.
+ */
+public final class RulesetGeneration implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(RulesetGeneration.class.getName());
+    /** {@code NFT_MSG_GETGEN}. */
+    private static final int GETGEN = 16;
+    /** {@code NFTA_GEN_ID}. */
+    private static final int GEN_ID = 1;
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    /** Looking at rules again and again, when others change them all the time, may take this part of the time. */
+    private static final int REST_PER_WORK = 2;
+
+    private final Optional<NetlinkSocket> socket;
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition closing = lock.newCondition();
+    private int expected;
+    private boolean disturbed;
+    private long restUntil;
+    private int users;
+    private boolean watching;
+
+    private RulesetGeneration(Optional<NetlinkSocket> socket) throws IOException {
+        this.socket = socket;
+        this.expected = read();
+        this.restUntil = System.nanoTime();
+    }
+
+    /**
+     * @param namespace empty for this process's own
+     * @param legacy whether iptables keeps its rules by the older mechanism
+     */
+    static RulesetGeneration open(Optional<NetworkNamespace> namespace, boolean legacy) throws IOException {
+        if (legacy) {
+            return new RulesetGeneration(Optional.empty());
+        }
+        return new RulesetGeneration(Optional.of(namespace.isPresent()
+                ? namespace.get().netlinkSocket(NetlinkFamily.NETFILTER)
+                : NetlinkSocket.open(NetlinkFamily.NETFILTER)));
+    }
+
+    /** A change of rules by the proxy itself. */
+    @FunctionalInterface
+    interface Change {
+        void make() throws IOException;
+    }
+
+    /**
+     * Makes a change, so that it is not taken for one by others.
+     *
+     * @param transactions the most that the change takes
+     */
+    void make(int transactions, Change change) throws IOException {
+        lock.lock();
+        try {
+            int before = read();
+            disturbed |= before != expected;
+            try {
+                change.make();
+            } finally {
+                expected = read();
+                disturbed |= expected - before > transactions;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks at all rules; until {@code look} begins, every change by others is known to it, and none is reported again. */
+    void look(Change look) throws IOException {
+        long start = System.nanoTime();
+        lock.lock();
+        try {
+            expected = read();
+            disturbed = false;
+        } finally {
+            lock.unlock();
+        }
+        look.make();
+        long now = System.nanoTime();
+        restUntil = now + REST_PER_WORK * (now - start);
+    }
+
+    private int read() throws IOException {
+        if (socket.isEmpty()) {
+            return 0;
+        }
+        return socket.get().query("get ruleset generation", Nfnetlink.type(Nfnetlink.SUBSYS_NFTABLES, GETGEN), 0,
+                        request -> Nfnetlink.header(request, Nfnetlink.NFPROTO_UNSPEC, 0)).stream()
+                .findFirst()
+                .orElseThrow(() -> new IOException("get ruleset generation: no answer"))
+                .attributes(Nfnetlink.HEADER)
+                .be32(GEN_ID);
+    }
+
+    /** Calls {@code watcher} within a second of a change by others. */
+    void watch(Runnable watcher) {
+        watchers.add(watcher);
+        lock.lock();
+        try {
+            if (!watching) {
+                watching = true;
+                Thread.ofVirtual().name("ruleset-generation").start(this::poll);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void poll() {
+        lock.lock();
+        try {
+            while (watching) {
+                closing.awaitNanos(INTERVAL.toNanos());
+                if (watching && System.nanoTime() - restUntil >= 0 && isDisturbed()) {
+                    watchers.forEach(Runnable::run);
+                }
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        } catch (IOException failure) {
+            LOG.log(Level.ERROR, "changes of rules by others are no longer heard", failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isDisturbed() throws IOException {
+        int now = read();
+        boolean is = disturbed || now != expected || socket.isEmpty();
+        expected = now;
+        disturbed = false;
+        return is;
+    }
+
+    /** Counts a dataplane that uses this. */
+    RulesetGeneration use() {
+        lock.lock();
+        try {
+            users++;
+            return this;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends when the last of the dataplanes has closed it. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (--users <= 0) {
+                watching = false;
+                closing.signalAll();
+                socket.ifPresent(NetlinkSocket::close);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
