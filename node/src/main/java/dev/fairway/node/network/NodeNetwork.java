@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One node's network: its namespace on the wire, and the bridge that its Pods hang on. */
@@ -99,6 +100,11 @@ public final class NodeNetwork implements AutoCloseable {
         PodNetwork network = new PodNetwork(pod, own);
         pods.put(podUid, network);
         return network;
+    }
+
+    /** The place of a Pod that is attached. */
+    public Optional<PodNetwork> find(String podUid) {
+        return Optional.ofNullable(pods.get(podUid));
     }
 
     /** Removes a Pod's namespace and gives its address back; a Pod that has none is as good. */

@@ -1,0 +1,115 @@
+package dev.fairway.node.agent;
+
+import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.client.ApiClient;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/** Resolves a container's environment: plain values, references to fields, ConfigMaps and Secrets, {@code $(VAR)}. */
+final class Environment {
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\$|\\$\\(([^)]+)\\)");
+    private static final Pattern KEYED = Pattern.compile("metadata\\.(labels|annotations)\\['(.+)']");
+
+    /** A reference that leads nowhere; its message names it. */
+    static final class UnresolvedException extends Exception {
+        UnresolvedException(String message) {
+            super(message);
+        }
+    }
+
+    private final ApiClient client;
+    private final KubeObject pod;
+    private final String podIp;
+    private final String hostIp;
+
+    Environment(ApiClient client, KubeObject pod, String podIp, String hostIp) {
+        this.client = client;
+        this.pod = pod;
+        this.podIp = podIp;
+        this.hostIp = hostIp;
+    }
+
+    Map<String, String> of(JsonNode container) throws UnresolvedException {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (JsonNode source : container.path("envFrom")) {
+            String prefix = source.path("prefix").asString("");
+            for (String field : new String[] {"configMapRef", "secretRef"}) {
+                if (source.hasNonNull(field)) {
+                    all(field.equals("secretRef"), source.path(field)).forEach((key, value) -> variables.put(prefix + key, value));
+                }
+            }
+        }
+        for (JsonNode variable : container.path("env")) {
+            String name = variable.path("name").asString("");
+            if (variable.hasNonNull("valueFrom")) {
+                from(variable.path("valueFrom")).ifPresent(value -> variables.put(name, value));
+            } else {
+                variables.put(name, expand(variable.path("value").asString(""), variables));
+            }
+        }
+        return variables;
+    }
+
+    /** Replaces {@code $(NAME)} by the variable's value; an unknown one stays as it is, {@code $$} is a dollar. */
+    static String expand(String text, Map<String, String> variables) {
+        Matcher matcher = REFERENCE.matcher(text);
+        return matcher.replaceAll(match -> Matcher.quoteReplacement(
+                match.group(1) == null ? "$" : variables.getOrDefault(match.group(1), match.group())));
+    }
+
+    private Optional<String> from(JsonNode source) throws UnresolvedException {
+        if (source.hasNonNull("fieldRef")) {
+            return Optional.of(field(source.path("fieldRef").path("fieldPath").asString("")));
+        }
+        boolean secret = source.hasNonNull("secretKeyRef");
+        JsonNode reference = source.path(secret ? "secretKeyRef" : "configMapKeyRef");
+        String key = reference.path("key").asString("");
+        String value = all(secret, reference).get(key);
+        if (value == null && !reference.path("optional").asBoolean(false)) {
+            throw new UnresolvedException("couldn't find key " + key + " in " + (secret ? "Secret " : "ConfigMap ")
+                    + pod.namespace() + "/" + reference.path("name").asString(""));
+        }
+        return Optional.ofNullable(value);
+    }
+
+    private Map<String, String> all(boolean secret, JsonNode reference) throws UnresolvedException {
+        String name = reference.path("name").asString("");
+        Optional<KubeObject> source = client.find(secret ? ResourceType.SECRETS : ResourceType.CONFIG_MAPS, pod.namespace(), name);
+        if (source.isEmpty()) {
+            if (reference.path("optional").asBoolean(false)) {
+                return Map.of();
+            }
+            throw new UnresolvedException((secret ? "secret \"" : "configmap \"") + name + "\" not found");
+        }
+        Map<String, String> data = new LinkedHashMap<>(KubeObject.strings(source.get().json().path("data")));
+        if (secret) {
+            data.replaceAll((key, value) -> new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+        }
+        return data;
+    }
+
+    private String field(String path) throws UnresolvedException {
+        Matcher keyed = KEYED.matcher(path);
+        if (keyed.matches()) {
+            Map<String, String> map = keyed.group(1).equals("labels") ? pod.labels() : pod.annotations();
+            return map.getOrDefault(keyed.group(2), "");
+        }
+        return switch (path) {
+            case "metadata.name" -> pod.name();
+            case "metadata.namespace" -> pod.namespace();
+            case "metadata.uid" -> pod.uid();
+            case "spec.nodeName" -> pod.string("/spec/nodeName");
+            case "spec.serviceAccountName" -> pod.string("/spec/serviceAccountName");
+            case "status.podIP", "status.podIPs" -> podIp;
+            case "status.hostIP", "status.hostIPs" -> hostIp;
+            default -> throw new UnresolvedException("fieldPath \"" + path + "\" is not supported");
+        };
+    }
+}

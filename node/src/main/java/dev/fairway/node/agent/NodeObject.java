@@ -1,0 +1,111 @@
+package dev.fairway.node.agent;
+
+import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.Times;
+import dev.fairway.node.network.NodeNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a node says of itself: labels, addresses, capacity, conditions, system information. */
+final class NodeObject {
+    private static final String VERSION = "v1.36.2+fairway";
+    /** Pods that fit one podCIDR. */
+    private static final int MAX_PODS = 1000;
+
+    private NodeObject() {}
+
+    /** The Node object to register. */
+    static KubeObject of(NodeNetwork network, String zone, Instant now) {
+        KubeObject node = KubeObject.of(ResourceType.NODES, "", network.name());
+        node.metadata().putObject("labels")
+                .put("kubernetes.io/hostname", network.name())
+                .put("kubernetes.io/os", "linux")
+                .put("kubernetes.io/arch", architecture())
+                .put("beta.kubernetes.io/os", "linux")
+                .put("beta.kubernetes.io/arch", architecture())
+                .put("topology.kubernetes.io/zone", zone);
+        String podCidr = network.podCidr().toString();
+        node.spec().put("podCIDR", podCidr).putArray("podCIDRs").add(podCidr);
+        node.json().set("status", status(network, now));
+        return node;
+    }
+
+    static ObjectNode status(NodeNetwork network, Instant now) {
+        ObjectNode status = dev.fairway.kube.Json.object();
+        ArrayNode addresses = status.putArray("addresses");
+        addresses.addObject().put("type", "InternalIP").put("address", network.address().getHostAddress());
+        addresses.addObject().put("type", "Hostname").put("address", network.name());
+        for (String field : new String[] {"capacity", "allocatable"}) {
+            status.putObject(field)
+                    .put("cpu", Integer.toString(Runtime.getRuntime().availableProcessors()))
+                    .put("memory", memoryKilobytes() + "Ki")
+                    .put("ephemeral-storage", "0")
+                    .put("pods", Integer.toString(MAX_PODS));
+        }
+        ArrayNode conditions = status.putArray("conditions");
+        condition(conditions, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now);
+        condition(conditions, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now);
+        condition(conditions, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now);
+        condition(conditions, "Ready", true, "KubeletReady", "kubelet is posting ready status", now);
+        status.putObject("daemonEndpoints").putObject("kubeletEndpoint").put("Port", 10250);
+        status.putObject("nodeInfo")
+                .put("architecture", architecture())
+                .put("bootID", read("/proc/sys/kernel/random/boot_id"))
+                .put("containerRuntimeVersion", "fairway://0.1.0")
+                .put("kernelVersion", read("/proc/sys/kernel/osrelease"))
+                .put("kubeProxyVersion", "")
+                .put("kubeletVersion", VERSION)
+                .put("machineID", read("/etc/machine-id"))
+                .put("operatingSystem", "linux")
+                .put("osImage", osImage())
+                .put("systemUUID", "");
+        return status;
+    }
+
+    private static void condition(ArrayNode conditions, String type, boolean holds, String reason, String message, Instant now) {
+        conditions.addObject()
+                .put("type", type)
+                .put("status", holds ? "True" : "False")
+                .put("lastHeartbeatTime", Times.format(now))
+                .put("lastTransitionTime", Times.format(now))
+                .put("reason", reason)
+                .put("message", message);
+    }
+
+    private static String architecture() {
+        return switch (System.getProperty("os.arch")) {
+            case "aarch64" -> "arm64";
+            default -> "amd64";
+        };
+    }
+
+    private static long memoryKilobytes() {
+        return read("/proc/meminfo").lines()
+                .filter(line -> line.startsWith("MemTotal:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static String osImage() {
+        return read("/etc/os-release").lines()
+                .filter(line -> line.startsWith("PRETTY_NAME="))
+                .map(line -> line.substring(line.indexOf('=') + 1).replace("\"", ""))
+                .findFirst()
+                .orElse("Linux");
+    }
+
+    /** A file's text, or nothing where there is no such file: none of this is needed to run Pods. */
+    private static String read(String file) {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.fairway.node.agent;
+
+import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.events.EventRecorder;
+import dev.fairway.node.network.NodeNetwork;
+import dev.fairway.node.probe.Prober;
+import dev.fairway.node.runtime.ContainerRuntime;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What every Pod's worker of one node shares. */
+record NodeServices(
+        ApiClient client, NodeNetwork network, List<ContainerRuntime> runtimes, Prober prober, EventRecorder events) {
+
+    Optional<ContainerRuntime> runtimeFor(String image) {
+        return runtimes.stream().filter(runtime -> runtime.runs(image)).findFirst();
+    }
+
+    /** Why an image does not run, and what would run it. */
+    String noRuntime(String image) {
+        return "image \"" + image + "\" needs a container runtime such as containerd, which this node does not have;"
+                + " this node runs " + runtimes.stream().map(runtime -> "fairway.local/" + runtime.name()).collect(Collectors.joining(" and "));
+    }
+
+    String hostIp() {
+        return network.address().getHostAddress();
+    }
+}
