@@ -38,7 +38,7 @@ final class MvccCore implements AutoCloseable {
             index.put(event);
             log.append(event);
         });
-        this.hub = new WatchHub(log, revision, watchCapacity);
+        this.hub = new WatchHub(log, revision, watchCapacity, this::revision);
     }
 
     long revision() {

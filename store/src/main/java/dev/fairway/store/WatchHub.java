@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.LongSupplier;
 
 /**
  * Carries events to the watches, on a thread of its own, so that a thousand watchers delay no writer.
@@ -26,13 +27,16 @@ final class WatchHub implements AutoCloseable {
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final Map<String, Set<QueueWatch>> watches = new HashMap<>();
     private final EventLog log;
+    private final LongSupplier visible;
     private final int capacity;
     private final Thread thread;
     private long delivered;
     private StoreException stopped;
 
-    WatchHub(EventLog log, long revision, int capacity) {
+    /** @param visible the newest revision that readers see */
+    WatchHub(EventLog log, long revision, int capacity, LongSupplier visible) {
         this.log = log;
+        this.visible = visible;
         this.delivered = revision;
         this.capacity = capacity;
         this.thread = Thread.ofPlatform().daemon().name("store-watch").start(this::run);
@@ -111,6 +115,10 @@ final class WatchHub implements AutoCloseable {
     }
 
     private synchronized void spread(List<Event> events, long revision) {
+        // The writer shows the revision right after it has queued the events: who hears of a write must find it.
+        while (visible.getAsLong() < revision) {
+            Thread.onSpinWait();
+        }
         for (Event event : events) {
             String key = event.entry().key();
             watches.forEach((prefix, same) -> {

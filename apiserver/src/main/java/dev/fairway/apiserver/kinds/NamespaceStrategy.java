@@ -2,6 +2,7 @@ package dev.fairway.apiserver.kinds;
 
 import dev.fairway.apiserver.registry.Strategy;
 import dev.fairway.apiserver.registry.StrategyContext;
+import dev.fairway.apiserver.registry.Subresource;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,7 +23,7 @@ final class NamespaceStrategy implements Strategy {
     @Override
     public void prepareForUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
         // Only the finalize subresource may change spec.finalizers.
-        if (old.hasNonNull("spec")) {
+        if (context.subresource() != Subresource.FINALIZE && old.hasNonNull("spec")) {
             object.set("spec", old.get("spec").deepCopy());
         }
         label(object);
