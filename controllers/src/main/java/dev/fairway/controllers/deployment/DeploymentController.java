@@ -88,10 +88,19 @@ public final class DeploymentController implements Controller {
     private void reconcile(ObjectKey key) throws InterruptedException {
         fence.await(key);
         Optional<KubeObject> found = deployments.get(key);
-        if (found.isEmpty()) {
-            return;
+        if (found.isPresent()) {
+            try {
+                step(key, found.get());
+            } catch (ApiException e) {
+                // It went while the step was under way; the informer will say so.
+                if (!e.notFound()) {
+                    throw e;
+                }
+            }
         }
-        KubeObject deployment = found.get();
+    }
+
+    private void step(ObjectKey key, KubeObject deployment) {
         LabelSelector selector = LabelSelector.ofJson(deployment.at("/spec/selector"));
         if (selector.requirements().isEmpty()) {
             events.warning(deployment, "SelectingAll",
