@@ -124,6 +124,15 @@ public final class ApiClient {
         return new WatchStream(exchange(ApiRequest.get(type.path(namespace)).withQuery(parameters)));
     }
 
+    /** As {@link #watch(ResourceType, String, Query)}, to be ended by the server after some seconds. */
+    public WatchStream watch(ResourceType type, String namespace, Query query, long timeoutSeconds) {
+        Map<String, String> parameters = new LinkedHashMap<>(query.parameters());
+        parameters.put("watch", "true");
+        parameters.put("allowWatchBookmarks", "true");
+        parameters.put("timeoutSeconds", Long.toString(timeoutSeconds));
+        return new WatchStream(exchange(ApiRequest.get(type.path(namespace)).withQuery(parameters)));
+    }
+
     /** Sends any request and returns its JSON answer. */
     public ObjectNode tree(ApiRequest request) {
         try (ApiResponse response = exchange(request)) {

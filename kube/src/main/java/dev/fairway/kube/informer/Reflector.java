@@ -37,6 +37,11 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Reflector<T> implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Reflector.class.getName());
 
+    /** As client-go: a watch is asked to last from five to ten minutes, so that not all end together. */
+    private static final long MIN_WATCH_SECONDS = 300;
+    private static final long WATCH_GRACE_SECONDS = 30;
+    private static final Duration ENDED_AT_ONCE = Duration.ofSeconds(1);
+
     /** Turns an object into what the listener keeps; an exception sets that one object aside. */
     @FunctionalInterface
     public interface Decoder<T> {
@@ -207,18 +212,42 @@ public final class Reflector<T> implements AutoCloseable {
     }
 
     private void watch() throws IOException {
-        try (WatchStream open = client.watch(type, namespace, query.at(resourceVersion))) {
+        long seconds = MIN_WATCH_SECONDS + ThreadLocalRandom.current().nextLong(MIN_WATCH_SECONDS);
+        long start = System.nanoTime();
+        boolean silent = true;
+        Thread guard = Thread.currentThread();
+        try (WatchStream open = client.watch(type, namespace, query.at(resourceVersion), seconds)) {
             stream = open;
             if (closed) {
                 return;
             }
+            guard = guard(open, seconds + WATCH_GRACE_SECONDS);
             for (Optional<byte[]> frame = open.nextFrame(); frame.isPresent() && !closed; frame = open.nextFrame()) {
                 handle(Json.parseObject(frame.get()));
                 backoff.reset();
+                silent = false;
             }
         } finally {
             stream = null;
+            if (guard != Thread.currentThread()) {
+                guard.interrupt();
+            }
         }
+        if (silent && System.nanoTime() - start < ENDED_AT_ONCE.toNanos()) {
+            throw new IOException("ended at once");
+        }
+    }
+
+    /** Ends a watch that the server should have ended: its connection is dead, and nothing else would ever tell. */
+    private static Thread guard(WatchStream open, long seconds) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                Thread.sleep(Duration.ofSeconds(seconds));
+                open.close();
+            } catch (InterruptedException e) {
+                LOG.log(Level.TRACE, "the watch ended by itself");
+            }
+        });
     }
 
     private void handle(ObjectNode event) throws IOException {
