@@ -126,7 +126,7 @@ public final class ApiServer implements AutoCloseable {
         private final List<Function<ServerContext, Authenticator>> authenticators = new ArrayList<>();
         private final List<Front.PathHandler> paths = new ArrayList<>();
         private Function<ServerContext, Authorizer> authorizer = ignored -> Authorizer.ALLOW_ALL;
-        private Hooks hooks = Hooks.NONE;
+        private Hooks hooks = Hooks.BUILTIN;
 
         private Builder(ApiServerConfig config, Store store) {
             this.config = config;

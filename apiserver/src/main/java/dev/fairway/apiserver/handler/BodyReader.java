@@ -36,10 +36,9 @@ final class BodyReader {
         ResourceDefinition resource = scope.resource();
         checkType(object, resource.apiVersion(scope.version()), resource.kind());
         ObjectSchema schema = scope.machinery().hooks().schemas().apply(resource, scope.version());
-        schema.checkTypes(object);
         List<String> mistakes = new ArrayList<>();
         duplicates.forEach(path -> mistakes.add("duplicate field \"" + path + "\""));
-        schema.prune(object).forEach(path -> mistakes.add("unknown field \"" + path + "\""));
+        schema.decode(object).forEach(path -> mistakes.add("unknown field \"" + path + "\""));
         report(scope, mistakes);
         return schema;
     }

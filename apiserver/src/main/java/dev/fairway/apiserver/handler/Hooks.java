@@ -1,6 +1,8 @@
 package dev.fairway.apiserver.handler;
 
 import dev.fairway.apiserver.apply.FieldManagement;
+import dev.fairway.apiserver.builtin.BuiltinProtobuf;
+import dev.fairway.apiserver.builtin.BuiltinSchema;
 import dev.fairway.apiserver.encode.ProtobufCodec;
 import dev.fairway.apiserver.pods.PodLogs;
 import dev.fairway.apiserver.registry.Admission;
@@ -21,9 +23,10 @@ import java.util.function.BiFunction;
 public record Hooks(BiFunction<ResourceDefinition, String, ObjectSchema> schemas, ProtobufCodec protobuf,
                     FieldManagement fields, PodLogs logs, List<Admission> admission) {
 
-    /** Nothing but the machinery itself. */
-    public static final Hooks NONE = new Hooks((resource, version) -> ObjectSchema.NONE, ProtobufCodec.NONE,
-            FieldManagement.NONE, PodLogs.NONE, List.of());
+    /** The built-in kinds' schema, and nothing else beside the machinery itself. */
+    public static final Hooks BUILTIN = new Hooks((resource, version) ->
+            BuiltinSchema.of(resource.apiVersion(version), resource.kind()).orElse(ObjectSchema.NONE),
+            new BuiltinProtobuf(), FieldManagement.NONE, PodLogs.NONE, List.of());
 
     public Hooks {
         admission = List.copyOf(admission);

@@ -10,13 +10,8 @@ public interface ObjectSchema {
     /** No schema: everything is accepted as it is. */
     ObjectSchema NONE = new ObjectSchema() {
         @Override
-        public List<String> prune(ObjectNode object) {
+        public List<String> decode(ObjectNode object) {
             return List.of();
-        }
-
-        @Override
-        public void checkTypes(ObjectNode object) {
-            // anything goes
         }
 
         @Override
@@ -35,15 +30,14 @@ public interface ObjectSchema {
         }
     };
 
-    /** Removes the fields that the kind does not have and returns their paths. */
-    List<String> prune(ObjectNode object);
-
     /**
-     * Refuses values of the wrong type, for kinds whose decoding fails on them.
+     * Takes a client's object in: removes, in place, the fields that the kind does not have.
      *
-     * @throws dev.fairway.apiserver.errors.StatusException 400
+     * @return the paths of the removed fields
+     * @throws dev.fairway.apiserver.errors.StatusException 400 when a value has the wrong type, for kinds whose
+     *                                                      decoding fails on that
      */
-    void checkTypes(ObjectNode object);
+    List<String> decode(ObjectNode object);
 
     /** Fills in what is left out. */
     void defaults(ObjectNode object);
