@@ -20,10 +20,11 @@ import java.util.Optional;
  * @param topology   how server-side apply sees the list
  * @param listKeys   the keys of a {@link Topology#MAP}
  * @param atomic     whether server-side apply sees the object or map as one value
+ * @param defaultJson what an absent field counts as, in JSON; empty where there is no such value
  */
 public record Field(String name, int number, Shape shape, boolean inline, boolean pointer, boolean optional,
                     boolean written, Optional<String> mergeKey, boolean retainKeys, boolean replace, Topology topology,
-                    List<String> listKeys, boolean atomic) {
+                    List<String> listKeys, boolean atomic, Optional<String> defaultJson) {
 
     /** {@code x-kubernetes-list-type}. */
     public enum Topology { UNSET, ATOMIC, SET, MAP }
@@ -42,6 +43,7 @@ public record Field(String name, int number, Shape shape, boolean inline, boolea
         Optional<String> mergeKey = Optional.empty();
         Topology topology = Topology.UNSET;
         List<String> keys = List.of();
+        Optional<String> defaultJson = Optional.empty();
         for (int i = 3; i < words.length; i++) {
             String flag = words[i];
             int equals = flag.indexOf('=');
@@ -54,17 +56,18 @@ public record Field(String name, int number, Shape shape, boolean inline, boolea
                 case "retain" -> retain = true;
                 case "replace" -> replace = true;
                 case "atomic" -> atomic = true;
+                case "default" -> defaultJson = value.startsWith("ref(") ? Optional.empty() : Optional.of(value);
                 case "list" -> {
                     int colon = value.indexOf(':');
                     topology = Topology.valueOf((colon < 0 ? value : value.substring(0, colon)).toUpperCase(java.util.Locale.ROOT));
                     keys = colon < 0 ? List.of() : List.of(value.substring(colon + 1).split(","));
                 }
                 default -> {
-                    // z and default describe what encoders in Go do
+                    // z: what encoders in Go leave out
                 }
             }
         }
         return new Field(words[0], Integer.parseInt(words[1]), reader.shape(words[2]), words[0].equals("-inline"), pointer,
-                optional, written, mergeKey, retain, replace, topology, keys, atomic);
+                optional, written, mergeKey, retain, replace, topology, keys, atomic, defaultJson);
     }
 }

@@ -1,6 +1,8 @@
 package dev.fairway.apiserver.handler;
 
 import dev.fairway.apiserver.apply.FieldManagement;
+import dev.fairway.apiserver.apply.ServerSideApply;
+import dev.fairway.apiserver.builtin.ApplyShape;
 import dev.fairway.apiserver.builtin.BuiltinProtobuf;
 import dev.fairway.apiserver.builtin.BuiltinSchema;
 import dev.fairway.apiserver.encode.ProtobufCodec;
@@ -26,7 +28,7 @@ public record Hooks(BiFunction<ResourceDefinition, String, ObjectSchema> schemas
     /** The built-in kinds' schema, and nothing else beside the machinery itself. */
     public static final Hooks BUILTIN = new Hooks((resource, version) ->
             BuiltinSchema.of(resource.apiVersion(version), resource.kind()).orElse(ObjectSchema.NONE),
-            new BuiltinProtobuf(), FieldManagement.NONE, PodLogs.NONE, List.of());
+            new BuiltinProtobuf(), new ServerSideApply(ApplyShape::of), PodLogs.NONE, List.of());
 
     public Hooks {
         admission = List.copyOf(admission);
