@@ -14,6 +14,9 @@ import java.util.Optional;
 /** Hears of every change of a namespace's ruleset ({@code NFNLGRP_NFTABLES}), own changes included. */
 public final class NftMonitor implements AutoCloseable {
     private static final int NEWGEN = 15;
+    private static final int NEWSETELEM = 12;
+    private static final int DELSETELEM = 14;
+    private static final int ELEM_LIST_ELEMENTS = 3;
     private static final int GEN_ID = 1;
     private static final int NAME = 2;
     private static final int CHAIN_NAME = 3;
@@ -57,7 +60,24 @@ public final class NftMonitor implements AutoCloseable {
      *     anew
      */
     public List<NftEvent> receive(Duration timeout) throws ErrnoException {
-        return socket.receive(timeout).stream().map(NftMonitor::decode).flatMap(Optional::stream).toList();
+        return receive(timeout, 0);
+    }
+
+    /**
+     * As {@link #receive(Duration)}, but of what the socket {@code ignoredPortId} does only {@link NftEvent.Generation}
+     * is told, which is cheap for one that changes much itself. Where there was nothing else, the answer is empty before
+     * the time is over.
+     */
+    public List<NftEvent> receive(Duration timeout, int ignoredPortId) throws ErrnoException {
+        return socket.receive(timeout).stream()
+                .filter(message -> ignoredPortId == 0 || message.header().portId() != ignoredPortId || isGeneration(message))
+                .map(NftMonitor::decode)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static boolean isGeneration(NetlinkMessage message) {
+        return message.header().type() == Nfnetlink.type(Nfnetlink.SUBSYS_NFTABLES, NEWGEN);
     }
 
     /** Ends a waiting {@link #receive}. */
@@ -76,13 +96,18 @@ public final class NftMonitor implements AutoCloseable {
         if (action == NEWGEN) {
             return Optional.of(new NftEvent.Generation(portId, attributes.be32(GEN_ID)));
         }
-        var kind = kind(action);
         // NFTA_*_TABLE is 1 for every kind, and so is NFTA_TABLE_NAME.
         var table = new Table(Nftables.family(message), attributes.string(1));
+        if (action == NEWSETELEM || action == DELSETELEM) {
+            return Optional.of(new NftEvent.Elements(portId, action == NEWSETELEM, table, attributes.string(NAME),
+                    attributes.nestedOrEmpty(ELEM_LIST_ELEMENTS).all().stream()
+                            .map(entry -> SetElement.Listed.decode(entry.nested())).toList()));
+        }
+        var kind = kind(action);
         var name = switch (kind) {
             case TABLE -> table.name();
             case CHAIN -> attributes.string(CHAIN_NAME, "");
-            case RULE, SET, ELEMENTS, OBJECT, OTHER -> attributes.string(NAME, "");
+            case RULE, SET, OBJECT, OTHER -> attributes.string(NAME, "");
         };
         return Optional.of(new NftEvent.Changed(portId, kind, action % 3 == 0, table, name));
     }
@@ -94,7 +119,6 @@ public final class NftMonitor implements AutoCloseable {
             case 3, 5 -> NftEvent.Kind.CHAIN;
             case 6, 8 -> NftEvent.Kind.RULE;
             case 9, 11 -> NftEvent.Kind.SET;
-            case 12, 14 -> NftEvent.Kind.ELEMENTS;
             case 18, 20 -> NftEvent.Kind.OBJECT;
             default -> NftEvent.Kind.OTHER;
         };

@@ -160,13 +160,21 @@ class NftablesTest {
             assertEquals(List.of(
                     new NftEvent.Changed(portId, NftEvent.Kind.TABLE, true, TABLE, "t"),
                     new NftEvent.Changed(portId, NftEvent.Kind.SET, true, TABLE, "s"),
-                    new NftEvent.Changed(portId, NftEvent.Kind.ELEMENTS, true, TABLE, "s"),
+                    new NftEvent.Elements(portId, true, TABLE, "s", List.of(new SetElement.Listed(element(1), false))),
                     new NftEvent.Generation(portId, nftables.generation())), own);
             Scratch.run(namespace, "nft", "delete element ip t s { 0.0.0.1 }");
             var foreign = nextCommit(monitor);
             assertEquals(2, foreign.size());
-            assertTrue(foreign.getFirst() instanceof NftEvent.Changed(int port, var kind, boolean added, var table, var name)
-                    && port != portId && kind == NftEvent.Kind.ELEMENTS && !added && table.equals(TABLE) && name.equals("s"));
+            int port = foreign.getFirst().portId();
+            assertTrue(port != portId);
+            assertEquals(new NftEvent.Elements(port, false, TABLE, "s", List.of(new SetElement.Listed(element(1), false))),
+                    foreign.getFirst());
+            nftables.commit(new NftBatch().add(SET, List.of(element(7))));
+            List<NftEvent> told = List.of();
+            for (int i = 0; i < 10 && told.isEmpty(); i++) {
+                told = monitor.receive(Duration.ofSeconds(10), portId);
+            }
+            assertEquals(List.of(new NftEvent.Generation(portId, nftables.generation())), told);
             monitor.wakeUp();
             assertEquals(List.of(), monitor.receive(Duration.ofMinutes(5)));
         }
