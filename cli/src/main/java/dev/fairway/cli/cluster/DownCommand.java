@@ -62,7 +62,8 @@ public final class DownCommand implements Callable<Integer> {
         } catch (TimeoutException e) {
             System.err.println("fairway: process " + process.get().pid() + " did not end within "
                     + PATIENCE.toSeconds() + " s; killing it");
-            process.get().destroyForcibly().onExit().join();
+            process.get().destroyForcibly();
+            process.get().onExit().join();
         } catch (ExecutionException e) {
             throw new IOException("waiting for process " + process.get().pid(), e);
         }

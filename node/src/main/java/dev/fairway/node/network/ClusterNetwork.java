@@ -72,7 +72,7 @@ public final class ClusterNetwork implements AutoCloseable {
                 String name = "node-" + i;
                 NetworkNamespace namespace = NetworkNamespace.create(Names.node(cluster, name));
                 IpPrefix podCidr = IpPrefix.parse("10.44." + (i - 1) * 4 + ".0/" + POD_PREFIX);
-                String address = "172.30.0." + i;
+                String address = nodeAddress(i);
                 plug(bridge, name, namespace, address);
                 NodeNetwork node = new NodeNetwork(cluster, name, namespace, IpPrefix.parse(address).address(), podCidr);
                 nodes.add(node);
@@ -106,6 +106,15 @@ public final class ClusterNetwork implements AutoCloseable {
             // External and load balancer IPs have a way in, as a router in front of the cluster would give them.
             inside.addRoute(Route.to("0.0.0.0/0").via(nodes.getFirst().address().getHostAddress()));
         }
+    }
+
+    /**
+     * The InternalIP of a node.
+     *
+     * @param number counts from 1
+     */
+    public static String nodeAddress(int number) {
+        return "172.30.0." + number;
     }
 
     public List<NodeNetwork> nodes() {
