@@ -11,6 +11,7 @@ import dev.fairway.apiserver.handler.Hooks;
 import dev.fairway.apiserver.handler.ResourceServer;
 import dev.fairway.apiserver.http.HttpFront;
 import dev.fairway.apiserver.local.LocalTransport;
+import dev.fairway.apiserver.openapi.OpenApi;
 import dev.fairway.apiserver.registry.BuiltinResources;
 import dev.fairway.apiserver.registry.ResourceTable;
 import dev.fairway.apiserver.registry.ServerContext;
@@ -47,7 +48,9 @@ public final class ApiServer implements AutoCloseable {
         this.resources = new ResourceServer(config, table, store, hooks, ignored -> transport("kube-apiserver"));
         Health health = new Health();
         health.addLive("store", store::revision);
-        this.front = new Front(resources, builder.authorizer.apply(resources), health, new Metrics(), builder.paths);
+        List<Front.PathHandler> paths = new ArrayList<>(builder.paths);
+        paths.add(new OpenApi(table, (row, version) -> Optional.empty()));
+        this.front = new Front(resources, builder.authorizer.apply(resources), health, new Metrics(), paths);
         new Bootstrap(resources, transport("kube-apiserver")).run();
         ClientCertificates certificates = new ClientCertificates(pki.authority().self().certificate(), config.clock());
         List<Authenticator> authenticators = new ArrayList<>(List.of(new ClientCertificateAuthenticator()));

@@ -101,7 +101,7 @@ public final class TypeTable {
         private void read(BufferedReader in) throws IOException {
             List<String> lines = in.lines().filter(line -> !line.startsWith("#")).toList();
             for (String line : lines) {
-                if (line.startsWith("enum ")) {
+                if (line.startsWith(":enum ")) {
                     String[] words = line.split(" ", 3);
                     enums.put(words[1], new LinkedHashSet<>(List.of(words[2].split("\\|", -1))));
                 }
@@ -110,9 +110,9 @@ public final class TypeTable {
             List<Field> fields = new ArrayList<>();
             for (String line : lines) {
                 String[] words = line.split(" ");
-                if (words[0].equals("type") || words[0].equals("enum")) {
+                if (words[0].startsWith(":")) {
                     define(header, fields);
-                    header = words[0].equals("type") ? words : null;
+                    header = words[0].equals(":type") ? words : null;
                     fields = new ArrayList<>();
                 } else {
                     fields.add(Field.parse(words, this));
