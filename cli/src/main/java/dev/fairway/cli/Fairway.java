@@ -7,6 +7,7 @@ import dev.fairway.cli.cluster.NodeCommand;
 import dev.fairway.cli.cluster.StatusCommand;
 import dev.fairway.cli.cluster.UpCommand;
 import dev.fairway.cli.demo.DemoCommand;
+import dev.fairway.cli.proxy.ProxyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             KubeconfigCommand.class,
             NodeCommand.class,
+            ProxyCommand.class,
             BenchCommand.class,
         },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})

@@ -34,6 +34,13 @@ public final class Logging {
         ROOT.setLevel(level);
     }
 
+    /** Replaces the form in which records are written. */
+    public static void setFormatter(Formatter formatter) {
+        for (Handler handler : ROOT.getHandlers()) {
+            handler.setFormatter(formatter);
+        }
+    }
+
     private static Level level(String name) {
         try {
             return Level.parse(name.toUpperCase(java.util.Locale.ROOT));

@@ -9,4 +9,10 @@ public final class Version implements IVersionProvider {
         String version = Version.class.getPackage().getImplementationVersion();
         return new String[] {"fairway " + (version == null ? "(not packaged)" : version)};
     }
+
+    /** The version alone; {@code dev} where nothing was packaged. */
+    public static String number() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
 }

@@ -5,13 +5,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /** {@code kubernetes_build_info}: which Kubernetes release the proxy behaves as. */
 final class BuildInfo {
-    private static final String MAJOR = "1";
-    private static final String MINOR = "36";
-
     private BuildInfo() {}
 
     static void register(PrometheusRegistry registry) {
-        String version = BuildInfo.class.getPackage().getImplementationVersion();
+        String[] parts = ProxyMetrics.KUBERNETES_VERSION.substring(1).split("\\.");
         Gauge.builder().name("kubernetes_build_info")
                 .help("A metric with a constant '1' value labeled by major, minor, git version, git commit, git tree state, "
                         + "build date, Go version, and compiler from which Kubernetes was built, and platform on which it is "
@@ -19,8 +16,8 @@ final class BuildInfo {
                 .labelNames("build_date", "compiler", "git_commit", "git_tree_state", "git_version", "go_version", "major",
                         "minor", "platform")
                 .register(registry)
-                .labelValues("", "javac", "", "", "v" + MAJOR + "." + MINOR + ".2+fairway" + (version == null ? "" : "-" + version),
-                        "java" + Runtime.version().feature(), MAJOR, MINOR, "linux/" + System.getProperty("os.arch"))
+                .labelValues("", "javac", "", "", ProxyMetrics.KUBERNETES_VERSION + "+fairway",
+                        "java" + Runtime.version().feature(), parts[0], parts[1], "linux/" + System.getProperty("os.arch"))
                 .set(1);
     }
 }

@@ -26,6 +26,9 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
     /** The content type of {@link #write}. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+    /** The release whose behaviour, names and metrics the proxy has. */
+    public static final String KUBERNETES_VERSION = "v1.36.2";
+
     private static final String FAMILY = "ip_family";
     private static final double[] SYNC_SECONDS =
             DoubleStream.iterate(0.001, bound -> bound * 2).limit(15).toArray();

@@ -1,0 +1,2 @@
+/** {@code fairway proxy}: the node proxy on the command line, with kube-proxy's flags. */
+package dev.fairway.cli.proxy;
