@@ -138,7 +138,7 @@ public final class Cluster implements AutoCloseable {
                 .withServing(List.of(), addresses)
                 .withAdvertisedEndpoints(addresses.stream().map(each -> new InetSocketAddress(each, NODE_API_PORT)).toList());
         server = closing.add(ApiServer.builder(settings, store)
-                .hooks(Hooks.NONE.withLogs(new AgentLogs(nodes)))
+                .hooks(Hooks.BUILTIN.withLogs(new AgentLogs(nodes)))
                 .start());
         client = new ApiClient(closing.add(server.transport("fairway")));
         Pki.writePrivate(directory.kubeconfig(), server.adminKubeconfig());
