@@ -3,7 +3,6 @@ package dev.fairway.cluster;
 import dev.fairway.kube.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -57,18 +56,20 @@ public record ClusterDirectory(Path path) {
     public Optional<FileChannel> lock() throws IOException {
         FileChannel channel =
                 FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = null;
+        if (taken(channel)) {
+            return Optional.of(channel);
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    private static boolean taken(FileChannel channel) throws IOException {
         try {
-            lock = channel.tryLock();
+            return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
             // Held by this very process: as taken as by another one.
-            return Optional.empty();
-        } finally {
-            if (lock == null) {
-                channel.close();
-            }
+            return false;
         }
-        return Optional.of(channel);
     }
 
     /** Whether a process holds the lock now. */
