@@ -63,7 +63,7 @@ final class NodeParts implements AutoCloseable {
     private ProxyConfig proxyConfig() {
         String text = """
                 {"apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration",
-                 "mode": "%s", "clusterCIDR": "%s",
+                 "mode": "%s", "clusterCIDR": "%s", "iptables": {"minSyncPeriod": "100ms"},
                  "conntrack": {"maxPerCore": 0, "min": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"}}
                 """.formatted(mode.name().toLowerCase(java.util.Locale.ROOT), ClusterNetwork.POD_CIDR);
         try {
