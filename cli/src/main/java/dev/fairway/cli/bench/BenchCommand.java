@@ -1,5 +1,6 @@
 package dev.fairway.cli.bench;
 
+import dev.fairway.cli.bench.proxy.BenchProxyCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure Fairway on this machine, in namespaces of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchClusterCommand.class})
+        subcommands = {BenchClusterCommand.class, BenchProxyCommand.class})
 public final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,0 +1,25 @@
+package dev.fairway.cli.bench.proxy;
+
+import java.util.Arrays;
+
+/** Measured times, in nanoseconds. */
+record Latencies(long[] nanos) {
+    Latencies {
+        nanos = nanos.clone();
+        Arrays.sort(nanos);
+    }
+
+    /**
+     * A percentile by the nearest rank.
+     *
+     * @param percent 0 to 100
+     */
+    long percentile(double percent) {
+        int rank = (int) Math.ceil(percent / 100 * nanos.length);
+        return nanos[Math.max(0, Math.min(nanos.length, rank) - 1)];
+    }
+
+    double millis(double percent) {
+        return percentile(percent) / 1e6;
+    }
+}
