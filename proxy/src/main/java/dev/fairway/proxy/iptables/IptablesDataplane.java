@@ -42,8 +42,8 @@ public final class IptablesDataplane implements Dataplane {
     /** Empty until the kernel was read, and again after a failure. */
     private Optional<Mirror> mirror = Optional.empty();
 
-    private IptablesDataplane(IpFamily family, ProxyOptions options, CommandRunner commands, PacketCounters counters,
-            Sysctls sysctls, RulesetGeneration generation) {
+    IptablesDataplane(IpFamily family, ProxyOptions options, CommandRunner commands, PacketCounters counters, Sysctls sysctls,
+            RulesetGeneration generation) {
         this.family = family;
         this.options = options;
         this.tool = new IptablesTool(family, commands);

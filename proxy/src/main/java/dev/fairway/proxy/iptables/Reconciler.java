@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Brings the kernel's rules to a desired state, whatever they are: first the chains that others are built on, then the
@@ -79,12 +80,20 @@ final class Reconciler {
                 input.declare(chain.table(), chain.chain(), Optional.empty());
             }
         }
-        for (BaseRules.Jump jump : BaseRules.JUMPS) {
-            if (!kernel.rules(jump.table(), jump.from()).orElse(List.of()).contains(jump.rule())) {
-                input.insert(jump.table(), jump.from(), 1, jump.rule(), Optional.empty());
-            }
-        }
+        BaseRules.JUMPS.stream()
+                .collect(Collectors.groupingBy(jump -> Map.entry(jump.table(), jump.from())))
+                .forEach((from, jumps) -> jumps(from.getKey(), from.getValue(), jumps, input));
         apply(input);
+    }
+
+    /** Where a jump of a chain is missing, all of that chain's are set anew, for the sake of their order. */
+    private void jumps(Table table, String from, List<BaseRules.Jump> jumps, RestoreInput input) {
+        List<String> wanted = jumps.stream().map(BaseRules.Jump::rule).toList().reversed();
+        List<String> there = kernel.rules(table, from).orElse(List.of()).stream().filter(wanted::contains).toList();
+        if (!there.equals(wanted)) {
+            there.forEach(rule -> input.delete(table, from, rule, Optional.empty()));
+            jumps.forEach(jump -> input.insert(table, from, 1, jump.rule(), Optional.empty()));
+        }
     }
 
     private void apply(RestoreInput input) throws IOException {
