@@ -208,11 +208,27 @@ final class Reconciler {
         }
     }
 
+    /** All are emptied first, since they lead to each other. */
     private void removeStale() throws IOException {
         List<String> chains = List.copyOf(stale.keySet());
-        for (int from = 0; from < chains.size(); from += REMOVALS_PER_CALL) {
-            remove(chains.subList(from, Math.min(from + REMOVALS_PER_CALL, chains.size())));
+        if (chains.size() > REMOVALS_PER_CALL) {
+            for (List<String> part : parts(chains)) {
+                RestoreInput input = new RestoreInput();
+                part.forEach(chain -> input.declare(Table.NAT, chain, Optional.empty()));
+                apply(input);
+            }
         }
+        for (List<String> part : parts(chains)) {
+            remove(part);
+        }
+    }
+
+    private static List<List<String>> parts(List<String> chains) {
+        List<List<String>> parts = new ArrayList<>();
+        for (int from = 0; from < chains.size(); from += REMOVALS_PER_CALL) {
+            parts.add(chains.subList(from, Math.min(from + REMOVALS_PER_CALL, chains.size())));
+        }
+        return parts;
     }
 
     /** A chain that somebody else's rule leads to cannot be removed: the others are. */
@@ -226,8 +242,11 @@ final class Reconciler {
                 LOG.log(Level.WARNING, "chain {0} is not needed but stays: {1}", chains.getFirst(), refused.getMessage());
                 return;
             }
-            remove(new ArrayList<>(chains.subList(0, chains.size() / 2)));
-            remove(new ArrayList<>(chains.subList(chains.size() / 2, chains.size())));
+            RestoreInput emptied = new RestoreInput();
+            chains.forEach(chain -> emptied.declare(Table.NAT, chain, Optional.empty()));
+            apply(emptied);
+            remove(chains.subList(0, chains.size() / 2));
+            remove(chains.subList(chains.size() / 2, chains.size()));
         }
     }
 }
