@@ -1,10 +1,14 @@
 package dev.fairway.controllers;
 
+import dev.fairway.controllers.daemonset.DaemonSetController;
 import dev.fairway.controllers.deployment.DeploymentController;
 import dev.fairway.controllers.endpoints.EndpointsController;
 import dev.fairway.controllers.endpointslice.EndpointSliceController;
+import dev.fairway.controllers.endpointslicemirroring.MirroringController;
 import dev.fairway.controllers.garbagecollector.GarbageCollector;
 import dev.fairway.controllers.namespace.NamespaceController;
+import dev.fairway.controllers.nodelifecycle.NodeLifecycleController;
+import dev.fairway.controllers.podgc.PodGcController;
 import dev.fairway.controllers.replicaset.ReplicaKind;
 import dev.fairway.controllers.replicaset.ReplicaSetController;
 import dev.fairway.controllers.runtime.Context;
@@ -12,6 +16,7 @@ import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Informers;
 import dev.fairway.controllers.scheduler.Scheduler;
 import dev.fairway.controllers.serviceaccount.NamespaceDefaults;
+import dev.fairway.controllers.statefulset.StatefulSetController;
 import dev.fairway.kube.client.ApiClient;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -41,8 +46,13 @@ final class ControllerSet implements AutoCloseable {
                 new DeploymentController(context),
                 new ReplicaSetController(context, ReplicaKind.REPLICA_SET),
                 new ReplicaSetController(context, ReplicaKind.REPLICATION_CONTROLLER),
+                new StatefulSetController(context),
+                new DaemonSetController(context),
                 new EndpointSliceController(context),
                 new EndpointsController(context),
+                new MirroringController(context),
+                new NodeLifecycleController(context, config.nodeMonitorGracePeriod()),
+                new PodGcController(context),
                 new NamespaceController(context),
                 // Last: it takes up all informers that the others have asked for.
                 new GarbageCollector(context));

@@ -1,0 +1,2 @@
+/** DaemonSets: one Pod on every node that they choose. */
+package dev.fairway.controllers.daemonset;

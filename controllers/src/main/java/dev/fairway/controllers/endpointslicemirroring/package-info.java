@@ -1,0 +1,2 @@
+/** EndpointSlices for Endpoints that somebody writes by hand, for Services without a selector. */
+package dev.fairway.controllers.endpointslicemirroring;
