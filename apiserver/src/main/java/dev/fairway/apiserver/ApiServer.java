@@ -2,8 +2,12 @@ package dev.fairway.apiserver;
 
 import dev.fairway.apiserver.authn.Authenticator;
 import dev.fairway.apiserver.authn.ClientCertificateAuthenticator;
+import dev.fairway.apiserver.authn.ServiceAccountAuthenticator;
+import dev.fairway.apiserver.authn.UnknownTokens;
 import dev.fairway.apiserver.authn.UserInfo;
 import dev.fairway.apiserver.authz.Authorizer;
+import dev.fairway.apiserver.authz.RbacAuthorizer;
+import dev.fairway.apiserver.authz.RbacBootstrap;
 import dev.fairway.apiserver.discovery.Health;
 import dev.fairway.apiserver.front.Front;
 import dev.fairway.apiserver.front.Metrics;
@@ -50,16 +54,22 @@ public final class ApiServer implements AutoCloseable {
         health.addLive("store", store::revision);
         List<Front.PathHandler> paths = new ArrayList<>(builder.paths);
         paths.add(new OpenApi(table, (row, version) -> Optional.empty()));
-        this.front = new Front(resources, builder.authorizer.apply(resources), health, new Metrics(), paths);
+        Authorizer authorizer = resources.shared(Authorizer.class, builder.authorizer);
+        this.front = new Front(resources, authorizer, health, new Metrics(), paths);
         new Bootstrap(resources, transport("kube-apiserver")).run();
         ClientCertificates certificates = new ClientCertificates(pki.authority().self().certificate(), config.clock());
-        List<Authenticator> authenticators = new ArrayList<>(List.of(new ClientCertificateAuthenticator()));
+        List<Authenticator> authenticators = new ArrayList<>(List.of(new ClientCertificateAuthenticator(),
+                new ServiceAccountAuthenticator(resources)));
         builder.authenticators.forEach(each -> authenticators.add(each.apply(resources)));
+        authenticators.add(new UnknownTokens());
         this.http = new HttpFront(config, front,
-                credentials -> authenticators.stream().map(each -> each.authenticate(credentials))
-                        .flatMap(Optional::stream).findFirst(),
+                resources.shared(Authenticator.class, ignored -> credentials -> authenticators.stream()
+                        .map(each -> each.authenticate(credentials)).flatMap(Optional::stream).findFirst()),
                 certificates::isTrustedRemembering,
                 ServerTls.context(pki.serving(config), pki.authority().self().certificate()));
+        if (authorizer instanceof RbacAuthorizer) {
+            RbacBootstrap.start(resources);
+        }
     }
 
     /** A server to be. */
@@ -128,8 +138,13 @@ public final class ApiServer implements AutoCloseable {
         private final Store store;
         private final List<Function<ServerContext, Authenticator>> authenticators = new ArrayList<>();
         private final List<Front.PathHandler> paths = new ArrayList<>();
+<<<<<<< HEAD
         private Function<ServerContext, Authorizer> authorizer = ignored -> Authorizer.ALLOW_ALL;
         private Hooks hooks = Hooks.BUILTIN;
+=======
+        private Function<ServerContext, Authorizer> authorizer = RbacAuthorizer::of;
+        private Hooks hooks = Hooks.NONE;
+>>>>>>> c24e6b1 (Decide who may do what: RBAC with the default roles, ServiceAccount tokens, impersonation, reviews)
 
         private Builder(ApiServerConfig config, Store store) {
             this.config = config;
@@ -142,13 +157,13 @@ public final class ApiServer implements AutoCloseable {
             return this;
         }
 
-        /** A further way to tell who asks, after client certificates. */
+        /** A further way to tell who asks, after client certificates and the tokens of ServiceAccounts. */
         public Builder authenticator(Function<ServerContext, Authenticator> further) {
             this.authenticators.add(further);
             return this;
         }
 
-        /** Who may do what; everything for everybody where this is not called. */
+        /** Who may do what; role-based access control where this is not called. */
         public Builder authorizer(Function<ServerContext, Authorizer> judge) {
             this.authorizer = judge;
             return this;

@@ -1,10 +1,17 @@
 package dev.fairway.apiserver.authz;
 
+import dev.fairway.apiserver.registry.ServerContext;
+
 /** Decides whether a user may do something. */
 @FunctionalInterface
 public interface Authorizer {
     /** Lets everything through. */
     Authorizer ALLOW_ALL = attributes -> Decision.ALLOWED;
+
+    /** The one that a server asks: role-based access control, where nothing else was chosen at its start. */
+    static Authorizer of(ServerContext server) {
+        return server.shared(Authorizer.class, RbacAuthorizer::of);
+    }
 
     /** The decision. */
     Decision authorize(Attributes attributes);

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.front;
 
+import dev.fairway.apiserver.authn.Impersonation;
 import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.discovery.Discovery;
@@ -16,6 +17,7 @@ import dev.fairway.apiserver.request.Response;
 import dev.fairway.store.StoreException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Answers any request, from whatever side it came, and never throws. */
 public final class Front {
@@ -52,8 +54,9 @@ public final class Front {
         metrics.begin(counted);
         Response response;
         try {
-            authorize(request, info);
-            response = info.isResource() ? resources.handle(request, info) : path(request);
+            Request effective = impersonated(request);
+            authorize(effective, info);
+            response = info.isResource() ? resources.handle(effective, info) : path(effective);
         } catch (StatusException e) {
             response = error(request, e);
         } catch (StoreException e) {
@@ -84,9 +87,31 @@ public final class Front {
         return metrics;
     }
 
+    /** The request as sent by whom its sender wants to be, and may be. */
+    private Request impersonated(Request request) {
+        Optional<Impersonation> wanted = Impersonation.of(request.user(), request.headers());
+        if (wanted.isEmpty()) {
+            return request;
+        }
+        wanted.get().wanted().forEach(this::require);
+        return request.withUser(wanted.get().user());
+    }
+
     private void authorize(Request request, RequestInfo info) {
-        Attributes attributes = new Attributes(request.user(), info.verb(), info.group(), info.version(), info.resource(),
-                info.subresource(), info.namespace(), info.name(), request.path());
+        boolean many = info.isResource() && info.name().isEmpty() && (info.verb().equals("list") || info.verb().equals("watch"));
+        String name = many ? selectedName(request.query("fieldSelector")) : info.name();
+        require(new Attributes(request.user(), info.verb(), info.group(), info.version(), info.resource(),
+                info.subresource(), info.namespace(), name, request.path()));
+    }
+
+    /** Who lists or watches one object by its name needs the right to that object only. */
+    private static String selectedName(String fieldSelector) {
+        return Stream.of(fieldSelector.split(",")).filter(part -> part.startsWith("metadata.name="))
+                .map(part -> part.substring("metadata.name=".length()).replaceFirst("^=", ""))
+                .findFirst().orElse("");
+    }
+
+    private void require(Attributes attributes) {
         Authorizer.Decision decision = authorizer.authorize(attributes);
         if (!decision.allowed()) {
             throw Errors.denied(attributes, decision.reason());

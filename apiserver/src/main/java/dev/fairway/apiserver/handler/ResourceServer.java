@@ -21,17 +21,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Serves the resource paths of all kinds in the table. */
 public final class ResourceServer implements ServerContext, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ResourceServer.class.getName());
+
     private final ApiServerConfig config;
     private final ResourceTable table;
     private final Objects objects;
     private final WatchHubs hubs;
     private final Hooks hooks;
     private final Function<ResourceServer, ApiTransport> transportFactory;
+    private final List<AutoCloseable> parts = new CopyOnWriteArrayList<>();
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
     public ResourceServer(ApiServerConfig config, ResourceTable table, Store store, Hooks hooks,
@@ -173,7 +177,19 @@ public final class ResourceServer implements ServerContext, AutoCloseable {
     }
 
     @Override
+    public void closeWith(AutoCloseable part) {
+        parts.add(part);
+    }
+
+    @Override
     public void close() {
+        for (AutoCloseable part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "a part of the server did not close", e);
+            }
+        }
         hubs.close();
     }
 }

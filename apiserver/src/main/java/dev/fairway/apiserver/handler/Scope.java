@@ -70,10 +70,6 @@ final class Scope implements StrategyContext {
         return info;
     }
 
-    String name() {
-        return info.name();
-    }
-
     /** How this client wants objects. */
     Encoder encoder() {
         String kind = resource.kind();
@@ -124,6 +120,11 @@ final class Scope implements StrategyContext {
     @Override
     public String namespace() {
         return resource.namespaced() ? info.namespace() : "";
+    }
+
+    @Override
+    public String name() {
+        return info.name();
     }
 
     @Override

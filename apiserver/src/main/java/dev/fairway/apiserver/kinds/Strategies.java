@@ -1,5 +1,12 @@
 package dev.fairway.apiserver.kinds;
 
+import dev.fairway.apiserver.kinds.access.AccessReview;
+import dev.fairway.apiserver.kinds.access.RoleBindingStrategy;
+import dev.fairway.apiserver.kinds.access.RoleStrategy;
+import dev.fairway.apiserver.kinds.access.RulesReview;
+import dev.fairway.apiserver.kinds.access.SelfReview;
+import dev.fairway.apiserver.kinds.access.ServiceAccountStrategy;
+import dev.fairway.apiserver.kinds.access.TokenReview;
 import dev.fairway.apiserver.kinds.service.ServiceStrategy;
 import dev.fairway.apiserver.kinds.workload.PodStrategy;
 import dev.fairway.apiserver.kinds.workload.WorkloadStrategy;
@@ -25,6 +32,17 @@ public final class Strategies {
             case "apps/replicasets" -> new WorkloadStrategy(WorkloadStrategy.Kind.REPLICA_SET);
             case "apps/statefulsets" -> new WorkloadStrategy(WorkloadStrategy.Kind.STATEFUL_SET);
             case "apps/daemonsets" -> new WorkloadStrategy(WorkloadStrategy.Kind.DAEMON_SET);
+            case "/serviceaccounts" -> new ServiceAccountStrategy();
+            case "rbac.authorization.k8s.io/roles", "rbac.authorization.k8s.io/clusterroles" -> new RoleStrategy();
+            case "rbac.authorization.k8s.io/rolebindings", "rbac.authorization.k8s.io/clusterrolebindings" ->
+                    new RoleBindingStrategy();
+            case "authentication.k8s.io/tokenreviews" -> new TokenReview();
+            case "authentication.k8s.io/selfsubjectreviews" -> new SelfReview();
+            case "authorization.k8s.io/selfsubjectaccessreviews" -> new AccessReview(AccessReview.About.SELF);
+            case "authorization.k8s.io/subjectaccessreviews" -> new AccessReview(AccessReview.About.ANYBODY);
+            case "authorization.k8s.io/localsubjectaccessreviews" ->
+                    new AccessReview(AccessReview.About.ANYBODY_IN_NAMESPACE);
+            case "authorization.k8s.io/selfsubjectrulesreviews" -> new RulesReview();
             default -> Strategy.GENERIC;
         };
     }

@@ -36,6 +36,9 @@ public interface ServerContext {
     /** The whole API in the process, asked as the server itself. */
     ApiTransport transport();
 
+    /** Closes a part when the server closes, before the store can go away. */
+    void closeWith(AutoCloseable part);
+
     /** One shared instance per server of something that strategies need, such as an allocator; made on first use. */
     <T> T shared(Class<T> type, Function<ServerContext, T> factory);
 }

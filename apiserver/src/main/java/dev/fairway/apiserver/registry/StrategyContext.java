@@ -16,6 +16,9 @@ public interface StrategyContext {
     /** The namespace of the object, or empty. */
     String namespace();
 
+    /** The name in the request's path, or empty. */
+    String name();
+
     /** The subresource written to; null for the object itself. */
     Subresource subresource();
 
