@@ -138,13 +138,8 @@ public final class ApiServer implements AutoCloseable {
         private final Store store;
         private final List<Function<ServerContext, Authenticator>> authenticators = new ArrayList<>();
         private final List<Front.PathHandler> paths = new ArrayList<>();
-<<<<<<< HEAD
-        private Function<ServerContext, Authorizer> authorizer = ignored -> Authorizer.ALLOW_ALL;
-        private Hooks hooks = Hooks.BUILTIN;
-=======
         private Function<ServerContext, Authorizer> authorizer = RbacAuthorizer::of;
-        private Hooks hooks = Hooks.NONE;
->>>>>>> c24e6b1 (Decide who may do what: RBAC with the default roles, ServiceAccount tokens, impersonation, reviews)
+        private Hooks hooks = Hooks.BUILTIN;
 
         private Builder(ApiServerConfig config, Store store) {
             this.config = config;
