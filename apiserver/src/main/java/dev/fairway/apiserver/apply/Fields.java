@@ -99,7 +99,7 @@ final class Fields {
         right.keySet().forEach(step -> steps.put(step, true));
         for (PathElement step : steps.keySet()) {
             Comparison below = compare(left.get(step), right.get(step), next(shape, kind, step),
-                    !(step instanceof PathElement.Field(String name) && shape.declares(name)
+                    !(step instanceof PathElement.Field(String name) && shape.isEmbedded(name)
                             && isStruct(shape.field(name), right.get(step))));
             put(added, step, below.added());
             put(modified, step, below.modified());

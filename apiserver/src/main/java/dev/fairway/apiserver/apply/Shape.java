@@ -51,6 +51,11 @@ public interface Shape {
     /** Whether the name is a field of a struct, rather than an entry of a map. */
     boolean declares(String name);
 
+    /** Whether a struct field is there whether it is written or not, so that nobody can own it as such. */
+    default boolean isEmbedded(String name) {
+        return declares(name);
+    }
+
     /** The key fields, for {@link Kind#KEYED}. */
     List<String> keys();
 

@@ -62,6 +62,11 @@ public record ApplyShape(Shape shape, Field field) implements dev.fairway.apiser
     }
 
     @Override
+    public boolean isEmbedded(String name) {
+        return declares(name) && !type().byName().get(name).pointer();
+    }
+
+    @Override
     public List<String> keys() {
         return field.topology() == Field.Topology.MAP ? field.listKeys() : List.of(field.mergeKey().orElse(""));
     }

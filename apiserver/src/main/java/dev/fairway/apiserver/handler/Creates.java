@@ -103,7 +103,9 @@ final class Creates {
                 throw Errors.invalid(resource.group(), resource.kind(), name, errors);
             }
             strategy.warnings(scope, object, null).forEach(scope::warn);
-            server.hooks().fields().recordUpdate(target(scope), null, object);
+            if (!PatchRequest.isApply(scope.request())) {
+                server.hooks().fields().recordUpdate(target(scope), null, object);
+            }
             StoredObject stored;
             if (scope.dryRun()) {
                 if (server.objects().get(resource, scope.namespace(), name).isPresent()) {

@@ -73,6 +73,12 @@ public final class HttpFront implements AutoCloseable {
             builder.putSocket(name, listener.buildPrototype());
         }
         this.server = builder.build().start();
+        // The web server logs that an address is taken, and goes on without it.
+        if (!server.isRunning() || server.port() <= 0) {
+            server.stop();
+            throw new UncheckedIOException(new java.net.BindException("cannot listen on " + config.listen()
+                    + (config.extraListen().isEmpty() ? "" : " and " + config.extraListen())));
+        }
     }
 
     private void configure(ListenerConfig.BuilderBase<?, ?> listener, InetSocketAddress address, Tls tls) {
