@@ -9,6 +9,7 @@ import dev.fairway.netlink.sys.ErrnoException;
 import dev.fairway.netlink.wire.NetlinkHeader;
 import dev.fairway.netlink.wire.NetlinkWriter;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,11 +43,13 @@ public final class Rtnetlink implements AutoCloseable {
     private final NetlinkSocket socket;
     private final Links links;
     private final Routes routes;
+    private final Neighbors neighbors;
 
     private Rtnetlink(NetlinkSocket socket) {
         this.socket = socket;
         this.links = new Links(socket);
         this.routes = new Routes(socket, links);
+        this.neighbors = new Neighbors(socket, links);
     }
 
     /** Of the calling thread's own namespace. */
@@ -157,6 +160,20 @@ public final class Rtnetlink implements AutoCloseable {
     /** The routes of the main table. */
     public List<Route> routes() throws ErrnoException {
         return routes.main();
+    }
+
+    /**
+     * Says for good which link address an IP address has on an interface, so that nobody has to ask. Such entries do not
+     * count against the machine-wide {@code gc_thresh3}.
+     *
+     * @param linkAddress a MAC address such as {@code 02:00:00:00:00:01}
+     */
+    public void setNeighbor(String name, InetAddress address, String linkAddress) throws ErrnoException {
+        neighbors.replacePermanent(name, address, linkAddress);
+    }
+
+    public void deleteNeighbor(String name, InetAddress address) throws ErrnoException {
+        neighbors.delete(name, address);
     }
 
     /** {@code struct ifaddrmsg} with its addresses. */

@@ -8,6 +8,7 @@ import dev.fairway.netlink.rtnetlink.Veth;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The network of a whole cluster:
@@ -62,15 +63,15 @@ public final class ClusterNetwork implements AutoCloseable {
     }
 
     private void build(int count) throws IOException {
-        NetworkNamespace wire = NetworkNamespace.create(Names.wire(cluster));
-        outside = NetworkNamespace.create(Names.outside(cluster));
+        NetworkNamespace wire = create(Names.wire(cluster), Sysctls.leaf());
+        outside = create(Names.outside(cluster), Sysctls.outside());
         try (Rtnetlink bridge = Rtnetlink.open(wire)) {
             bridge.createBridge(WIRE);
             bridge.setUp(WIRE);
             plug(bridge, "outside", outside, OUTSIDE);
             for (int i = 1; i <= count; i++) {
                 String name = "node-" + i;
-                NetworkNamespace namespace = NetworkNamespace.create(Names.node(cluster, name));
+                NetworkNamespace namespace = create(Names.node(cluster, name), Sysctls.node());
                 IpPrefix podCidr = IpPrefix.parse("10.44." + (i - 1) * 4 + ".0/" + POD_PREFIX);
                 String address = nodeAddress(i);
                 plug(bridge, name, namespace, address);
@@ -80,6 +81,12 @@ public final class ClusterNetwork implements AutoCloseable {
             }
         }
         routes();
+    }
+
+    private static NetworkNamespace create(String name, Map<String, String> settings) throws IOException {
+        NetworkNamespace namespace = NetworkNamespace.create(name);
+        Sysctls.write(namespace, settings);
+        return namespace;
     }
 
     private static void plug(Rtnetlink bridge, String port, NetworkNamespace host, String address) throws IOException {

@@ -56,11 +56,8 @@ public final class NodeNetwork implements AutoCloseable {
 
     /** Brings the Pods' bridge up and lets the node forward for them. */
     void start() throws IOException {
-        namespace.sysctl("net/ipv4/ip_forward", "1");
         links.createBridge(BRIDGE);
-        // Frames between two Pods of one node must pass the node's rules, else answers of a DNATed connection
-        // would come from the Pod's address instead of the Service's.
-        namespace.sysctl("net/bridge/bridge-nf-call-iptables", "1");
+        links.setLinkAddress(BRIDGE, LinkAddresses.of(addresses.gateway()));
         links.addAddress(BRIDGE, new IpPrefix(addresses.gateway(), podCidr.length()));
         links.setUp(BRIDGE);
     }
@@ -69,29 +66,29 @@ public final class NodeNetwork implements AutoCloseable {
         links.replaceRoute(route);
     }
 
+    /** The place of a Pod that uses the node's own network ({@code hostNetwork}). */
+    public PodNetwork host() {
+        return new PodNetwork(namespace, address);
+    }
+
     /**
-     * Makes a Pod's namespace, with an address, joined to this node.
+     * Makes a Pod's namespace, with an address, joined to this node. The Pod sends everything to the node, also what is
+     * for its neighbour on the bridge, so that all its packets meet the node's rules. Who has which link address is
+     * known beforehand: a thousand Pods neither ask each other nor fill the machine's neighbour table.
      *
      * @param podUid names the namespace
      */
     public PodNetwork attach(String podUid) throws IOException {
         NetworkNamespace pod = NetworkNamespace.create(Names.pod(cluster, podUid));
-        InetAddress own = addresses.take();
+        InetAddress own;
         try {
-            String port = Names.podInterface(podUid);
-            synchronized (links) {
-                links.createVeth(Veth.named(port).peer(POD_INTERFACE).peerNamespace(pod));
-                links.setMaster(port, BRIDGE);
-                // A Pod may reach itself through its own Service.
-                links.setHairpin(port, true);
-                links.setUp(port);
-            }
-            try (Rtnetlink inside = Rtnetlink.open(pod)) {
-                inside.setUp("lo");
-                inside.addAddress(POD_INTERFACE, new IpPrefix(own, podCidr.length()));
-                inside.setUp(POD_INTERFACE);
-                inside.addRoute(Route.to("0.0.0.0/0").via(addresses.gateway().getHostAddress()));
-            }
+            own = addresses.take();
+        } catch (IllegalStateException e) {
+            pod.delete();
+            throw e;
+        }
+        try {
+            join(pod, Names.podInterface(podUid), own);
         } catch (IOException | RuntimeException e) {
             addresses.release(own);
             pod.delete();
@@ -100,6 +97,23 @@ public final class NodeNetwork implements AutoCloseable {
         PodNetwork network = new PodNetwork(pod, own);
         pods.put(podUid, network);
         return network;
+    }
+
+    private void join(NetworkNamespace pod, String port, InetAddress own) throws IOException {
+        try (Rtnetlink inside = pod.call(() -> {
+            Sysctls.write(Sysctls.leaf());
+            return Rtnetlink.open();
+        })) {
+            links.createVeth(Veth.named(port).peer(POD_INTERFACE).peerNamespace(pod).peerAddress(LinkAddresses.of(own)));
+            links.setMaster(port, BRIDGE);
+            links.setUp(port);
+            links.setNeighbor(BRIDGE, own, LinkAddresses.of(own));
+            inside.setUp("lo");
+            inside.addAddress(POD_INTERFACE, new IpPrefix(own, own.getAddress().length * Byte.SIZE));
+            inside.setUp(POD_INTERFACE);
+            inside.setNeighbor(POD_INTERFACE, addresses.gateway(), LinkAddresses.of(addresses.gateway()));
+            inside.addRoute(Route.to("0.0.0.0/0").via(addresses.gateway()).dev(POD_INTERFACE).onlink());
+        }
     }
 
     /** The place of a Pod that is attached. */
@@ -114,6 +128,7 @@ public final class NodeNetwork implements AutoCloseable {
             return;
         }
         try {
+            links.deleteNeighbor(BRIDGE, network.address());
             network.namespace().delete();
         } catch (NoSuchFileException e) {
             // Somebody removed it by hand: the aim is met.
