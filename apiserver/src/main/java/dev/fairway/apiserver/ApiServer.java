@@ -29,7 +29,10 @@ import dev.fairway.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 
 /**
  * A Kubernetes API server in this process, on top of a {@link Store} that it neither opens nor closes.
@@ -45,7 +48,9 @@ public final class ApiServer implements AutoCloseable {
 
     private ApiServer(Builder builder) {
         this.config = builder.config;
-        this.pki = Pki.open(config);
+        // Most of a start is class loading; what does not depend on each other loads side by side.
+        CompletableFuture<Void> warm = CompletableFuture.runAsync(HttpFront::warmUp);
+        CompletableFuture<Tls> tls = CompletableFuture.supplyAsync(() -> Tls.open(config));
         ResourceTable table = new ResourceTable(BuiltinResources.all());
         Hooks hooks = builder.hooks;
         Store store = builder.store;
@@ -57,6 +62,8 @@ public final class ApiServer implements AutoCloseable {
         Authorizer authorizer = resources.shared(Authorizer.class, builder.authorizer);
         this.front = new Front(resources, authorizer, health, new Metrics(), paths);
         new Bootstrap(resources, transport("kube-apiserver")).run();
+        this.pki = joined(tls).pki;
+        joined(warm);
         ClientCertificates certificates = new ClientCertificates(pki.authority().self().certificate(), config.clock());
         List<Authenticator> authenticators = new ArrayList<>(List.of(new ClientCertificateAuthenticator(),
                 new ServiceAccountAuthenticator(resources)));
@@ -66,9 +73,24 @@ public final class ApiServer implements AutoCloseable {
                 resources.shared(Authenticator.class, ignored -> credentials -> authenticators.stream()
                         .map(each -> each.authenticate(credentials)).flatMap(Optional::stream).findFirst()),
                 certificates::isTrustedRemembering,
-                ServerTls.context(pki.serving(config), pki.authority().self().certificate()));
+                joined(tls).context);
         if (authorizer instanceof RbacAuthorizer) {
             RbacBootstrap.start(resources);
+        }
+    }
+
+    private record Tls(Pki pki, SSLContext context) {
+        static Tls open(ApiServerConfig config) {
+            Pki pki = Pki.open(config);
+            return new Tls(pki, ServerTls.context(pki.serving(config), pki.authority().self().certificate()));
+        }
+    }
+
+    private static <T> T joined(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

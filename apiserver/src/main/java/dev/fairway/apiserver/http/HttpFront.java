@@ -92,6 +92,13 @@ public final class HttpFront implements AutoCloseable {
                 .routing((HttpRouting.Builder routing) -> routing.any(this::handle));
     }
 
+    /** Loads what a web server needs, without starting one. */
+    public static void warmUp() {
+        WebServer.builder().shutdownHook(false).routing((HttpRouting.Builder routing) -> routing.any((request, answer) -> answer.send()))
+                .connectionSelectors(List.of(Http1ConnectionSelector.builder().config(Http1Config.create()).build()))
+                .protocolsDiscoverServices(false).build();
+    }
+
     /** The port of the first listener. */
     public int port() {
         return server.port();
