@@ -13,6 +13,7 @@ import dev.fairway.apiserver.request.Response;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.Header;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -22,7 +23,6 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
@@ -120,7 +120,7 @@ public final class HttpFront implements AutoCloseable {
             send(request, response, answer);
         } catch (IOException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "client of " + http.path().rawPath() + " has gone: " + e.getMessage());
-            throw new io.helidon.webserver.CloseConnectionException("client has gone", e);
+            throw new CloseConnectionException("client has gone", e);
         }
     }
 
@@ -182,28 +182,34 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private void send(Request request, Response response, ServerResponse answer) throws IOException {
-        answer.status(response.status());
-        answer.header("Content-Type", response.contentType());
-        answer.header("Cache-Control", "no-cache, private");
-        answer.header("Audit-Id", UUID.randomUUID().toString());
-        response.headers().forEach((name, values) -> answer.header(name, values.toArray(String[]::new)));
         switch (response) {
-            case Response.Whole whole -> Bodies.send(request, whole, answer);
-            case Response.Streaming streaming -> stream(request, streaming, answer);
+            case Response.Whole whole -> {
+                answer.status(response.status());
+                answer.header("Content-Type", response.contentType());
+                answer.header("Cache-Control", "no-cache, private");
+                answer.header("Audit-Id", UUID.randomUUID().toString());
+                response.headers().forEach((name, values) -> answer.header(name, values.toArray(String[]::new)));
+                Bodies.send(request, whole, answer);
+            }
+            case Response.Streaming streaming -> stream(request, streaming);
         }
     }
 
-    private void stream(Request request, Response.Streaming streaming, ServerResponse answer) throws IOException {
-        answer.header("Connection", "close");
+    private void stream(Request request, Response.Streaming streaming) throws IOException {
         Runnable ended = front.metrics().running(RequestInfo.of(request));
-        try (Streams.Stream stream = streams.begin(); OutputStream out = answer.outputStream()) {
-            out.flush();
+        try (Streams.Stream stream = streams.begin(); ChunkedOutput out = new ChunkedOutput(stream.writer())) {
+            Map<String, List<String>> headers = new HashMap<>(streaming.headers());
+            headers.put("Content-Type", List.of(streaming.contentType()));
+            headers.put("Cache-Control", List.of("no-cache, private"));
+            headers.put("Audit-Id", List.of(UUID.randomUUID().toString()));
+            out.head(streaming.status(), headers);
             streaming.body().writeTo(out, stream);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             ended.run();
         }
+        throw new CloseConnectionException("the stream has ended");
     }
 
     @Override

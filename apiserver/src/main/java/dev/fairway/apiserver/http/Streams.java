@@ -2,6 +2,7 @@ package dev.fairway.apiserver.http;
 
 import dev.fairway.apiserver.request.Response.ClientGone;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
@@ -26,9 +27,10 @@ final class Streams implements Http1ConnectionListener, AutoCloseable {
 
     /** Begins a stream on the calling thread's connection. */
     Stream begin() {
-        Stream stream = new Stream();
+        ConnectionContext context = connection.get();
+        Stream stream = new Stream(context.dataWriter());
         running.add(stream);
-        DataReader reader = connection.get().dataReader();
+        DataReader reader = context.dataReader();
         Thread.ofVirtual().name("stream-end").start(() -> stream.awaitEnd(reader));
         return stream;
     }
@@ -42,7 +44,17 @@ final class Streams implements Http1ConnectionListener, AutoCloseable {
     /** One running stream. */
     final class Stream implements ClientGone, AutoCloseable {
         private final List<Runnable> actions = new ArrayList<>(1);
+        private final DataWriter writer;
         private boolean ended;
+
+        private Stream(DataWriter writer) {
+            this.writer = writer;
+        }
+
+        /** The connection's output. */
+        DataWriter writer() {
+            return writer;
+        }
 
         private void awaitEnd(DataReader reader) {
             try {
