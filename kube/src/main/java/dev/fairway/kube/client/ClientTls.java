@@ -38,6 +38,17 @@ final class ClientTls {
         }
     }
 
+    /** A context that trusts nobody, for a client that speaks no TLS. */
+    static SSLContext unused() throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
     private static X509ExtendedTrustManager trust(ClientConfig config) throws IOException, GeneralSecurityException {
         if (config.insecureSkipTlsVerify()) {
             return new AnyServer();

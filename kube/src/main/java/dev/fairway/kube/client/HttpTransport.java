@@ -67,7 +67,8 @@ public final class HttpTransport implements ApiTransport {
             keys.check();
             builder.sslContext(ClientTls.context(config, keys)).version(HttpClient.Version.HTTP_2);
         } else {
-            builder.version(HttpClient.Version.HTTP_1_1);
+            // Without a context of ours the client would load the JDK's authorities, megabytes that nothing needs here.
+            builder.sslContext(ClientTls.unused()).version(HttpClient.Version.HTTP_1_1);
         }
         return builder.build();
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +31,7 @@ final class BenchApi implements AutoCloseable {
     static final String NODES = "/api/v1/nodes";
 
     private static final System.Logger LOG = System.getLogger(BenchApi.class.getName());
+    private static final int BACKLOG = 64;
     private static final int MAX_HEAD_BYTES = 64 << 10;
     private static final int CHUNK_BYTES = 64 << 10;
 
@@ -52,7 +54,8 @@ final class BenchApi implements AutoCloseable {
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private final AtomicLong version = new AtomicLong(1_000);
 
-    BenchApi(NetworkNamespace node, BenchObjects objects, String nodeAddress) throws IOException {
+    /** @param node where it listens; empty for this process's own namespace */
+    BenchApi(Optional<NetworkNamespace> node, BenchObjects objects, String nodeAddress) throws IOException {
         List<byte[]> services = new ArrayList<>(objects.services());
         List<byte[]> slices = new ArrayList<>(objects.services());
         for (int i = 0; i < objects.services(); i++) {
@@ -62,8 +65,10 @@ final class BenchApi implements AutoCloseable {
         lists.put(SERVICES, services);
         lists.put(SLICES, slices);
         lists.put(NODES, List.of(BenchObjects.node(nodeAddress)));
-        server = node.<ServerSocket, IOException>call(
-                () -> new ServerSocket(0, 64, InetAddress.getByName("127.0.0.1")));
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        server = node.isPresent()
+                ? node.get().<ServerSocket, IOException>call(() -> new ServerSocket(0, BACKLOG, loopback))
+                : new ServerSocket(0, BACKLOG, loopback);
         Thread.ofPlatform().daemon().name("bench-api").start(this::accept);
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -68,7 +69,7 @@ public final class BenchProxyCommand implements Callable<Integer> {
             throw new UserError(e.getMessage(), e);
         }
         Path directory = Files.createTempDirectory("fairway-bench");
-        try (BenchNode node = new BenchNode(); BenchApi api = new BenchApi(node.namespace(), objects, BenchNode.NODE_ADDRESS)) {
+        try (BenchNode node = new BenchNode(); BenchApi api = new BenchApi(Optional.of(node.namespace()), objects, BenchNode.NODE_ADDRESS)) {
             progress("%d Services with %d endpoints each, mode %s; the lists have %.1f MB", services, endpointsPerService,
                     mode, api.listBytes() / 1e6);
             measure(node, api, objects, directory);

@@ -22,6 +22,7 @@ final class ProxyBench {
     private static final long CHANGE_PATIENCE_NANOS = 60_000_000_000L;
     private static final int HEALTHZ_PORT = 10256;
     private static final int CONNECTIONS = 2_000;
+    private static final int CONNECT_MILLIS = 3_000;
     private static final int STORM_PER_SECOND = 1_000;
 
     private final BenchNode node;
@@ -106,7 +107,7 @@ final class ProxyBench {
             long[] nanos = new long[CONNECTIONS];
             for (int i = 0; i < CONNECTIONS; i++) {
                 long start = System.nanoTime();
-                if (Connections.connect(BenchObjects.clusterIp(PROBED), BenchObjects.PORT) != Outcome.CONNECTED) {
+                if (Connections.connect(BenchObjects.clusterIp(PROBED), BenchObjects.PORT, CONNECT_MILLIS) != Outcome.CONNECTED) {
                     throw new IOException("a connection through the cluster IP failed");
                 }
                 nanos[i] = System.nanoTime() - start;
