@@ -2,9 +2,7 @@ package dev.fairway.cli.bench;
 
 import dev.fairway.cli.UserError;
 import dev.fairway.cli.cluster.ClusterOptions;
-import dev.fairway.cli.cluster.DownCommand;
 import dev.fairway.cli.cluster.Root;
-import dev.fairway.cli.cluster.UpCommand;
 import dev.fairway.cluster.RunState;
 import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;
@@ -16,15 +14,18 @@ import dev.fairway.kube.client.Query;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import picocli.CommandLine;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code fairway bench cluster}: what a whole cluster costs, from nothing to many Pods behind many Services. */
@@ -41,6 +42,9 @@ public final class BenchClusterCommand implements Callable<Integer> {
     private static final long PATIENCE_NANOS = 300_000_000_000L;
     private static final int PORT = 8080;
     private static final int NODE_PORT = 30000;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ClusterOptions cluster;
@@ -66,8 +70,7 @@ public final class BenchClusterCommand implements Callable<Integer> {
             throw new UserError("--pods: " + pods + " Pods cannot stand behind " + services + " Services");
         }
         long started = System.nanoTime();
-        int exit = new CommandLine(new UpCommand()).execute(
-                with(cluster.flags(), "--detach", "--port", "0", "--nodes", Integer.toString(nodes)));
+        int exit = run("up", "--detach", "--port", "0", "--nodes", Integer.toString(nodes));
         if (exit != 0) {
             return exit;
         }
@@ -78,7 +81,7 @@ public final class BenchClusterCommand implements Callable<Integer> {
                 measure(api.client(), state);
             }
         } finally {
-            new CommandLine(new DownCommand()).execute(cluster.flags().toArray(String[]::new));
+            run("down");
         }
         print();
         return 0;
@@ -207,7 +210,9 @@ public final class BenchClusterCommand implements Callable<Integer> {
         return (System.nanoTime() - sinceNanos) / 1e9;
     }
 
-    private static String[] with(List<String> flags, String... more) {
-        return java.util.stream.Stream.concat(flags.stream(), java.util.Arrays.stream(more)).toArray(String[]::new);
+    /** Another command of this program on the same cluster, as if typed. */
+    private int run(String... words) {
+        return spec.root().commandLine().execute(
+                Stream.concat(Arrays.stream(words), cluster.flags().stream()).toArray(String[]::new));
     }
 }

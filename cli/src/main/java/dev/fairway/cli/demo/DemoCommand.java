@@ -3,7 +3,6 @@ package dev.fairway.cli.demo;
 import dev.fairway.cli.UserError;
 import dev.fairway.cli.cluster.ClusterOptions;
 import dev.fairway.cli.cluster.Root;
-import dev.fairway.cli.cluster.UpCommand;
 import dev.fairway.cluster.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,10 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code fairway demo}: starts a cluster, walks the article on it, and takes it down again. */
 @Command(
@@ -24,6 +24,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footer = {"", "Exit codes: 0 if every observation held, 1 if not, 2 wrong usage."})
 public final class DemoCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private ClusterOptions cluster;
 
@@ -50,7 +53,8 @@ public final class DemoCommand implements Callable<Integer> {
         walk.step("Start a cluster of " + nodes + " nodes, each a network namespace without an uplink");
         List<String> up = new ArrayList<>(List.of("--detach", "--nodes", Integer.toString(nodes), "--port", Integer.toString(port)));
         up.addAll(cluster.flags());
-        int exit = new CommandLine(new UpCommand()).execute(up.toArray(String[]::new));
+        up.addFirst("up");
+        int exit = run(up);
         if (exit != 0) {
             return exit;
         }
@@ -64,11 +68,18 @@ public final class DemoCommand implements Callable<Integer> {
             if (keep) {
                 System.out.println("The cluster is still up: export KUBECONFIG=$(./fairway kubeconfig --path)");
             } else {
-                new CommandLine(new dev.fairway.cli.cluster.DownCommand()).execute(cluster.flags().toArray(String[]::new));
+                List<String> down = new ArrayList<>(cluster.flags());
+                down.addFirst("down");
+                run(down);
             }
         }
         System.out.println("The whole walk took " + seconds(started) + ".");
         return held ? 0 : 1;
+    }
+
+    /** Another command of this program, as if typed. */
+    private int run(List<String> words) {
+        return spec.root().commandLine().execute(words.toArray(String[]::new));
     }
 
     static String seconds(long sinceNanos) {
