@@ -53,22 +53,42 @@ public final class IptablesDataplane implements Dataplane {
     }
 
     /**
-     * The dataplanes of a network namespace.
+     * The dataplanes of a network namespace. A family that the tools or the kernel do not know is left out with a warning, as
+     * long as another one is left.
      *
      * @param namespace empty for this process's own
-     * @throws IOException if the iptables tools are missing or the kernel cannot be asked
+     * @throws IOException if none of the families can be served, or the kernel cannot be asked
      */
     public static List<Dataplane> open(ProxyOptions options, Set<IpFamily> families, Optional<NetworkNamespace> namespace)
             throws IOException {
         CommandRunner commands = new NamespaceCommands(namespace, COMMAND_TIMEOUT);
-        boolean legacy = new IptablesTool(IpFamily.IPV4, commands).isLegacy();
+        Set<IpFamily> usable = usable(families, commands);
+        boolean legacy = new IptablesTool(usable.iterator().next(), commands).isLegacy();
         RulesetGeneration generation = RulesetGeneration.open(namespace, legacy);
         List<Dataplane> dataplanes = new ArrayList<>();
-        for (IpFamily family : new TreeSet<>(families)) {
+        for (IpFamily family : usable) {
             dataplanes.add(new IptablesDataplane(family, options, commands, new NfacctCounters(namespace),
                     Sysctls.of(namespace), generation));
         }
         return dataplanes;
+    }
+
+    private static Set<IpFamily> usable(Set<IpFamily> families, CommandRunner commands) throws IOException {
+        Set<IpFamily> usable = new TreeSet<>();
+        List<IOException> failures = new ArrayList<>();
+        for (IpFamily family : new TreeSet<>(families)) {
+            try {
+                new IptablesTool(family, commands).check();
+                usable.add(family);
+            } catch (IOException unusable) {
+                failures.add(unusable);
+            }
+        }
+        if (usable.isEmpty()) {
+            throw failures.isEmpty() ? new IOException("no address family to serve") : failures.getFirst();
+        }
+        failures.forEach(failure -> LOG.log(Level.WARNING, "only {0} is served: {1}", usable, failure.getMessage()));
+        return usable;
     }
 
     @Override

@@ -71,6 +71,15 @@ final class IptablesTool {
         return read.getFirst();
     }
 
+    /** @throws IOException if the tools are missing or the kernel cannot translate addresses of this family */
+    void check() throws IOException {
+        Outcome outcome = commands.run(List.of(program, "-w", "5", "-t", "nat", "-S", "POSTROUTING"), "",
+                output -> output.lines().forEach(line -> { }));
+        if (!outcome.succeeded()) {
+            throw new IOException(program + " cannot be used: " + reason(outcome.errors()));
+        }
+    }
+
     /** Whether rules are kept by the kernel's older mechanism, whose changes cannot be heard of. */
     boolean isLegacy() throws IOException {
         StringBuilder version = new StringBuilder();

@@ -27,6 +27,8 @@ public final class RulesetGeneration implements AutoCloseable {
     /** {@code NFTA_GEN_ID}. */
     private static final int GEN_ID = 1;
     private static final Duration INTERVAL = Duration.ofMillis(500);
+    /** Between two looks at all rules where changes cannot be heard of. */
+    private static final Duration LEGACY_INTERVAL = Duration.ofSeconds(1);
     /** Looking at rules again and again, when others change them all the time, may take this part of the time. */
     private static final int REST_PER_WORK = 2;
 
@@ -36,7 +38,7 @@ public final class RulesetGeneration implements AutoCloseable {
     private final Condition closing = lock.newCondition();
     private int expected;
     private boolean disturbed;
-    private long restUntil;
+    private volatile long restUntil;
     private int users;
     private boolean watching;
 
@@ -98,7 +100,7 @@ public final class RulesetGeneration implements AutoCloseable {
         }
         look.make();
         long now = System.nanoTime();
-        restUntil = now + REST_PER_WORK * (now - start);
+        restUntil = now + REST_PER_WORK * (now - start) + (socket.isEmpty() ? LEGACY_INTERVAL.toNanos() : 0);
     }
 
     private int read() throws IOException {

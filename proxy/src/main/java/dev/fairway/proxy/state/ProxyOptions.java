@@ -26,6 +26,9 @@ public record ProxyOptions(
         Duration minSyncPeriod,
         Duration syncPeriod) {
 
+    /** {@code IFNAMSIZ} without the NUL that ends a name. */
+    private static final int MOST_INTERFACE_NAME = 15;
+
     public ProxyOptions {
         if (masqueradeBit < 0 || masqueradeBit > 31) {
             throw new IllegalArgumentException("masqueradeBit: must be 0 to 31, not " + masqueradeBit);
@@ -60,9 +63,17 @@ public record ProxyOptions(
         /** Mode NodeCIDR: the blocks are the Node's own. */
         record ByNodeCidr() implements DetectLocal {}
 
-        record ByBridgeInterface(String name) implements DetectLocal {}
+        record ByBridgeInterface(String name) implements DetectLocal {
+            public ByBridgeInterface {
+                checkInterface("detectLocal.bridgeInterface", name);
+            }
+        }
 
-        record ByInterfaceNamePrefix(String prefix) implements DetectLocal {}
+        record ByInterfaceNamePrefix(String prefix) implements DetectLocal {
+            public ByInterfaceNamePrefix {
+                checkInterface("detectLocal.interfaceNamePrefix", prefix);
+            }
+        }
 
         /** Nothing is taken for local. */
         record None() implements DetectLocal {}
@@ -76,6 +87,14 @@ public record ProxyOptions(
                 case ByInterfaceNamePrefix(var prefix) -> new LocalTraffic.FromInterfacePrefix(prefix);
                 case None() -> new LocalTraffic.Unknown();
             };
+        }
+
+        /** What the kernel takes for a name ({@code dev_valid_name}), without what would end a word of a rule. */
+        private static void checkInterface(String field, String name) {
+            boolean clean = name.chars().allMatch(c -> c > ' ' && c < 0x7f && "/:\"'\\+!".indexOf(c) < 0);
+            if (name.isEmpty() || name.length() > MOST_INTERFACE_NAME || !clean || name.startsWith("-")) {
+                throw new IllegalArgumentException(field + ": not an interface name of 1 to 15 characters: '" + name + "'");
+            }
         }
 
         private static LocalTraffic first(List<IpCidr> cidrs, IpFamily family) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -61,6 +62,46 @@ class IptablesDataplaneTest {
         try (Rig again = Rig.start(namespace, services, slices)) {
             // The masquerade rule and three ways in the Service's chain, and two rules of the new endpoint.
             assertEquals(Map.of("nat", 6), again.last().result().rulesWritten());
+        }
+    }
+
+    @Test
+    void theKernelPrintsEveryKindOfRuleAsItWasWritten() throws Exception {
+        Random random = new Random(11);
+        List<Service> any = new ArrayList<>();
+        List<EndpointSlice> ofAny = new ArrayList<>();
+        for (int i = 1; i <= 200; i++) {
+            any.add(Objects.random(random, "r" + i, i));
+            ofAny.add(Objects.randomSlice(random, "r" + i, 1));
+            ofAny.add(Objects.randomSlice(random, "r" + i, 2));
+        }
+        NetworkNamespace namespace = namespaces.create();
+        new Rig(IptablesDataplane.open(Rig.OPTIONS, Set.of(IpFamily.values()), Optional.of(namespace)), any, ofAny).close();
+        try (Rig again = new Rig(IptablesDataplane.open(Rig.OPTIONS, Set.of(IpFamily.values()), Optional.of(namespace)), any,
+                ofAny)) {
+            assertEquals(0, again.rulesWritten());
+        }
+    }
+
+    @Test
+    void largeClusterDoesWithoutCommentsAndGrowsIntoThemServiceByService() throws Exception {
+        String[] many = new String[1000];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = "10.180." + (i / 250) + "." + (i % 250);
+        }
+        List<Service> two = List.of(Objects.service("big", "10.100.0.1"), Objects.service("small", "10.100.0.2"));
+        Kernel kernel = new Kernel(namespaces.create());
+        try (Rig rig = Rig.start(kernel.namespace(), two, List.of(Objects.slice("big", many)))) {
+            assertTrue(kernel.rules(IpFamily.IPV4).contains("shop/big -> 10.180.0.0:8080"));
+            rig.proxy().put(Objects.slice("small", "10.181.0.1"));
+            rig.awaitSynced();
+            String rules = kernel.rules(IpFamily.IPV4);
+            assertTrue(rules.contains("shop/big -> 10.180.0.0:8080"), "what has not changed is not written again");
+            assertFalse(rules.contains("shop/small -> "));
+        }
+        try (Rig again = Rig.start(kernel.namespace(), two,
+                List.of(Objects.slice("big", many), Objects.slice("small", "10.181.0.1")))) {
+            assertEquals(0, again.rulesWritten());
         }
     }
 
