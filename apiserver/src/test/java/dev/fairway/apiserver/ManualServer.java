@@ -15,7 +15,7 @@ final class ManualServer {
         Path data = Path.of(args[0]);
         var config = ApiServerConfig.defaults(data)
                 .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])));
-        var store = new dev.fairway.store.MemoryStore();
+        var store = args.length > 2 ? dev.fairway.store.SqliteStore.open(data.resolve("store")) : new dev.fairway.store.MemoryStore();
         ApiServer server = ApiServer.builder(config, store).start();
         Files.writeString(data.resolve("kubeconfig"), server.adminKubeconfig());
         System.out.println("ready on " + server.url() + " in " + (System.nanoTime() - start) / 1_000_000 + " ms");
