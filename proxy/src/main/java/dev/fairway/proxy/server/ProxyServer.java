@@ -10,6 +10,7 @@ import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.proxy.Dataplane;
 import dev.fairway.proxy.LocalAddresses;
 import dev.fairway.proxy.NodeProxy;
+import dev.fairway.proxy.cleanup.Takeover;
 import dev.fairway.proxy.config.HostPort;
 import dev.fairway.proxy.config.ProxyConfig;
 import dev.fairway.proxy.conntrack.KernelSettings;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The node proxy with everything around it: it follows the API server, programs the kernel of one network namespace, and
@@ -108,9 +110,11 @@ public final class ProxyServer implements AutoCloseable {
                     events.serviceHealthFailed(service, port, why.getMessage()), () -> health.report().healthy()));
             StaleFlows staleFlows = new StaleFlows(place.namespace(), metrics::conntrackReconciled);
             ProxyOptions options = OptionsOf.config(config, kernel.conntrackIsLiberal());
-            proxy = keep(new NodeProxy(place.nodeName(), options, dataplanes.open(config, options, place.namespace()),
-                    LocalAddresses.ofKernel(place.namespace()),
-                    new Listeners(List.of(staleFlows, metrics, health, serviceHealth)))).start();
+            List<Dataplane> planes = dataplanes.open(config, options, place.namespace());
+            Takeover takeover = new Takeover(config.proxyMode(),
+                    planes.stream().map(Dataplane::family).collect(Collectors.toSet()), place.namespace());
+            proxy = keep(new NodeProxy(place.nodeName(), options, planes, LocalAddresses.ofKernel(place.namespace()),
+                    new Listeners(List.of(staleFlows, metrics, health, serviceHealth, takeover)))).start();
             NodeWatch node = new NodeWatch(config, proxy);
             listeners.follow(node);
             follow(client, node, events);
