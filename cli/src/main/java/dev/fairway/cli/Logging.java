@@ -15,6 +15,7 @@ import java.util.logging.Logger;
 public final class Logging {
     // Kept: java.util.logging holds its loggers weakly, and a collected one forgets its level.
     private static final Logger ROOT = Logger.getLogger("");
+    private static final Logger WEB_SERVER = Logger.getLogger("io.helidon");
 
     private Logging() {}
 
@@ -27,6 +28,8 @@ public final class Logging {
         console.setFormatter(new Klog());
         console.setLevel(Level.ALL);
         ROOT.addHandler(console);
+        // It greets at each start with what only its own developers want to know.
+        WEB_SERVER.setLevel(Level.WARNING);
         setLevel(level(System.getenv().getOrDefault("FAIRWAY_LOG", "INFO")));
     }
 

@@ -92,7 +92,7 @@ abstract class KubectlContract {
         return table.lines().findFirst().orElse("").trim().split("\\s{2,}");
     }
 
-    private static void assertContains(String text, String... parts) {
+    static void assertContains(String text, String... parts) {
         for (String part : parts) {
             assertTrue(text.contains(part), () -> "\"" + part + "\" is not in:\n" + text);
         }
@@ -166,7 +166,7 @@ abstract class KubectlContract {
     private Kubectl populated;
 
     /** A namespace with one of everything, made once. */
-    private Kubectl populated() {
+    Kubectl populated() {
         if (populated == null) {
             Kubectl kubectl = new Kubectl(binary(), cluster.kubeconfig(), "default", home);
             kubectl.ok("create", "namespace", "populated");
@@ -227,7 +227,6 @@ abstract class KubectlContract {
                 "Available", "MinimumReplicasAvailable", "ScalingReplicaSet", "NewReplicaSet:");
         assertContains(kubectl.ok("describe", "replicaset", "-l", "app=web"), "Controlled By:", "Deployment/web", "SuccessfulCreate");
         assertContains(kubectl.ok("describe", "node", node), "Addresses:", "InternalIP", "Capacity:", "Conditions:", "Ready");
-        assertContains(kubectl.ok("describe", "endpointslice", "-l", "kubernetes.io/service-name=web"), "AddressType:", "IPv4", "Endpoints:", "Ready:");
     }
 
     @Test

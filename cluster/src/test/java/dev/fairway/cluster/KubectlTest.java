@@ -30,6 +30,13 @@ final class KubectlTest extends KubectlContract {
         kubectl.okWith(CONFIG.replace("blue", "red"), "apply", "--server-side", "--field-manager=other", "--force-conflicts", "-f", "-");
     }
 
+    /** kubectl 1.20 asks for discovery.k8s.io/v1beta1 here, which no Kubernetes since 1.25 serves. */
+    @Test
+    void describesEndpointSlices() {
+        assertContains(populated().ok("describe", "endpointslice", "-l", "kubernetes.io/service-name=web"),
+                "AddressType:", "IPv4", "Endpoints:", "Ready:");
+    }
+
     @Test
     void waitsForAField(TestInfo test) {
         Kubectl kubectl = fresh(test);
