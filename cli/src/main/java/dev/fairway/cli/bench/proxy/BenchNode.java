@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 
 /**
  * A node and one Pod, each in a namespace without an uplink. The Pod accepts connections; whatever the node cannot route
@@ -66,9 +65,8 @@ final class BenchNode implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                try (SocketChannel connection = server.accept()) {
-                    connection.shutdownOutput();
-                }
+                // Closed at once: that it was accepted is all that a bench asks.
+                server.accept().close();
             }
         } catch (IOException e) {
             LOG.log(Level.TRACE, "the bench's Pod ends");

@@ -107,8 +107,10 @@ final class ProxyBench {
             long[] nanos = new long[CONNECTIONS];
             for (int i = 0; i < CONNECTIONS; i++) {
                 long start = System.nanoTime();
-                if (Connections.connect(BenchObjects.clusterIp(PROBED), BenchObjects.PORT, CONNECT_MILLIS) != Outcome.CONNECTED) {
-                    throw new IOException("a connection through the cluster IP failed");
+                Outcome outcome = Connections.connect(BenchObjects.clusterIp(PROBED), BenchObjects.PORT, CONNECT_MILLIS);
+                if (outcome != Outcome.CONNECTED) {
+                    throw new IOException("connection " + i + " through the cluster IP was " + outcome + " after "
+                            + (System.nanoTime() - start) / 1_000_000 + " ms");
                 }
                 nanos[i] = System.nanoTime() - start;
             }
