@@ -30,7 +30,7 @@ public final class RulesetGeneration implements AutoCloseable {
     /** Between two looks at all rules where changes cannot be heard of. */
     private static final Duration LEGACY_INTERVAL = Duration.ofSeconds(1);
     /** Looking at rules again and again, when others change them all the time, may take this part of the time. */
-    private static final int REST_PER_WORK = 2;
+    private static final int REST_PER_WORK = 1;
 
     private final Optional<NetlinkSocket> socket;
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
