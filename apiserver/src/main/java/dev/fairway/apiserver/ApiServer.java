@@ -45,6 +45,7 @@ public final class ApiServer implements AutoCloseable {
     private final Front front;
     private final ResourceServer resources;
     private final HttpFront http;
+    private final CompletableFuture<Void> rolesMade;
 
     private ApiServer(Builder builder) {
         this.config = builder.config;
@@ -75,7 +76,14 @@ public final class ApiServer implements AutoCloseable {
                 certificates::isTrustedRemembering,
                 joined(tls).context);
         if (authorizer instanceof RbacAuthorizer) {
-            RbacBootstrap.start(resources);
+            rolesMade = RbacBootstrap.start(resources).defaultsMade();
+            health.addReady("poststarthook/rbac/bootstrap-roles", () -> {
+                if (!rolesMade.isDone() || rolesMade.isCompletedExceptionally()) {
+                    throw new IllegalStateException("the default roles are not there yet");
+                }
+            });
+        } else {
+            rolesMade = CompletableFuture.completedFuture(null);
         }
     }
 
@@ -109,6 +117,11 @@ public final class ApiServer implements AutoCloseable {
         String host = config.listen().getAddress().isAnyLocalAddress() ? "127.0.0.1"
                 : config.listen().getAddress().getHostAddress();
         return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    }
+
+    /** Completes when the default roles are there: components with a role of their own have their rights from then on. */
+    public CompletableFuture<Void> rolesMade() {
+        return rolesMade.copy();
     }
 
     /** The keys and certificates. */

@@ -154,6 +154,8 @@ public final class Cluster implements AutoCloseable {
         Pki.writePrivate(proxyConfig, server.kubeconfig("kube-proxy", PROXY_USER, List.of("system:node-proxier"), server.url()));
         Runtimes runtimes = closing.add(Runtimes.open());
         closing.add(ApiRelay.start(made.nodes().getFirst(), NODE_API_PORT, server.port()));
+        // Before that the proxies would be told that they may not list Services, and come back a second later.
+        server.rolesMade().join();
         List<CompletableFuture<NodeParts>> starting = new ArrayList<>();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < made.nodes().size(); i++) {

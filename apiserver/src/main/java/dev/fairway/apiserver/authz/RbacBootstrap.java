@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -27,6 +30,7 @@ public final class RbacBootstrap implements AutoCloseable {
     private final ApiClient client;
     private final Informer clusterRoles;
     private final Semaphore changed = new Semaphore(1);
+    private final CompletableFuture<Void> defaultsMade = new CompletableFuture<>();
     private final Thread thread;
 
     private RbacBootstrap(ServerContext server) {
@@ -37,17 +41,22 @@ public final class RbacBootstrap implements AutoCloseable {
     }
 
     /** Begins beside the caller; ends with the server. */
-    public static void start(ServerContext server) {
+    public static RbacBootstrap start(ServerContext server) {
         RbacBootstrap bootstrap = new RbacBootstrap(server);
         server.closeWith(bootstrap);
         bootstrap.thread.start();
+        return bootstrap;
+    }
+
+    /** Completes when the default roles are there; fails if they could not be made. */
+    public CompletableFuture<Void> defaultsMade() {
+        return defaultsMade.copy();
     }
 
     private void run() {
         try {
-            for (DefaultRoles.Default each : DefaultRoles.read()) {
-                ensure(each);
-            }
+            ensureAll();
+            defaultsMade.complete(null);
             clusterRoles.start();
             while (true) {
                 changed.acquire();
@@ -57,9 +66,21 @@ public final class RbacBootstrap implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ApiException e) {
+            defaultsMade.completeExceptionally(e);
             if (!Thread.currentThread().isInterrupted()) {
                 LOG.log(System.Logger.Level.ERROR, "the default roles could not be made", e);
             }
+        }
+    }
+
+    /** All at once: a durable store writes what comes together in one go. */
+    private void ensureAll() {
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture.allOf(DefaultRoles.read().stream()
+                    .map(each -> CompletableFuture.runAsync(() -> ensure(each), executor))
+                    .toArray(CompletableFuture<?>[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
