@@ -1,0 +1,147 @@
+package dev.fairway.cli.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fairway.kube.Json;
+import dev.fairway.netlink.netns.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The life of a cluster as its user sees it: real processes, their exit codes, words and leftovers. */
+final class UpDownTest {
+    private record Run(int exit, String output) {}
+
+    @TempDir
+    Path state;
+
+    private final String name = "ud" + ProcessHandle.current().pid() % 100_000;
+
+    @AfterEach
+    void down() throws Exception {
+        run("down");
+    }
+
+    @Test
+    void upAnswersUntilDownAndLeavesNothing() throws Exception {
+        Run up = run("up", "--detach", "--port", "0", "--no-publish-node-ports");
+        assertEquals(0, up.exit(), up.output());
+        Run again = run("up", "--detach", "--port", "0");
+        assertEquals(1, again.exit());
+        assertTrue(again.output().contains("is already up at https://127.0.0.1:"), again.output());
+
+        Run status = run("status", "-o", "json");
+        assertEquals(0, status.exit(), status.output());
+        ObjectNode json = Json.parseObject(status.output());
+        assertTrue(json.path("ready").asBoolean(false), status.output());
+        assertEquals("node-1", json.at("/nodes/0/name").asString(""));
+        assertTrue(run("kubeconfig").output().contains("client-certificate-data"));
+        assertEquals("rw-------", java.nio.file.attribute.PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(Path.of(run("kubeconfig", "--path").output().strip()))));
+
+        Run rules = run("node", "exec", "--", "iptables-save", "-t", "nat");
+        assertEquals(0, rules.exit(), rules.output());
+        assertTrue(rules.output().contains("KUBE-SERVICES"), rules.output());
+        assertEquals(7, run("node", "exec", "node-1", "--", "sh", "-c", "exit 7").exit());
+        assertTrue(run("node", "exec", "node-9", "--", "true").exit() != 0);
+
+        assertEquals(0, run("down").exit());
+        assertNothingLeft();
+        Run twice = run("down");
+        assertEquals(0, twice.exit());
+        assertTrue(twice.output().contains("nothing to do"), twice.output());
+        assertEquals(1, run("status").exit());
+    }
+
+    @Test
+    void downRemovesWhatAKilledClusterLeft() throws Exception {
+        assertEquals(0, run("up", "--detach", "--port", "0").exit());
+        long pid = Json.parseObject(run("status", "-o", "json").output()).path("pid").asLong();
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().get(10, TimeUnit.SECONDS);
+        Run status = run("status");
+        assertEquals(1, status.exit());
+        assertTrue(status.output().contains("left namespaces behind"), status.output());
+        Run down = run("down");
+        assertEquals(0, down.exit());
+        assertTrue(down.output().contains("removed what it had left behind"), down.output());
+        assertNothingLeft();
+    }
+
+    @Test
+    void keptDataIsThereAgain() throws Exception {
+        assertEquals(0, run("up", "--detach", "--port", "0", "--nodes", "0").exit());
+        String before = run("kubeconfig").output().replaceAll("server: .*", "");
+        assertEquals(0, run("down", "--keep-data").exit());
+        assertEquals(0, run("up", "--detach", "--port", "0", "--nodes", "0").exit());
+        assertEquals(before, run("kubeconfig").output().replaceAll("server: .*", ""));
+    }
+
+    @Test
+    void aPortInUseIsNamedAndNothingIsLeft() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Run up = run("up", "--detach", "--port", Integer.toString(taken.getLocalPort()));
+            assertEquals(1, up.exit(), up.output());
+            assertTrue(up.output().contains("port " + taken.getLocalPort() + " on 127.0.0.1 is in use"), up.output());
+            assertNothingLeft();
+        }
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws Exception {
+        Run notRoot = run(List.of("-Duser.name=nobody"), Map.of(), "up");
+        assertEquals(1, notRoot.exit());
+        assertTrue(notRoot.output().contains("needs root"), notRoot.output());
+        Run noTool = run(List.of(), Map.of("PATH", "/nonexistent"), "up");
+        assertEquals(1, noTool.exit());
+        assertTrue(noTool.output().contains("\"iptables-restore\" is not on the PATH; Debian's package iptables"), noTool.output());
+        Run badNodes = run("up", "--nodes", "99");
+        assertTrue(badNodes.exit() != 0 && badNodes.output().contains("nodes: 99"), badNodes.output());
+        Run badStore = run("up", "--store", "paper");
+        assertTrue(badStore.exit() != 0 && badStore.output().contains("--store"), badStore.output());
+        assertNothingLeft();
+    }
+
+    private void assertNothingLeft() throws IOException {
+        assertEquals(List.of(), NetworkNamespace.list().stream().filter(each -> each.startsWith("fw." + name + ".")).toList());
+        assertFalse(Files.exists(state.resolve(name)));
+    }
+
+    private Run run(String... words) throws IOException, InterruptedException {
+        return run(List.of(), Map.of(), words);
+    }
+
+    private Run run(List<String> jvm, Map<String, String> environment, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xms16m", "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.fairway.cli.Fairway"));
+        List<String> arguments = new ArrayList<>(List.of(words));
+        int options = arguments.indexOf("--");
+        // After the sub-command's name and before a command's own words.
+        int place = arguments.getFirst().equals("node") ? 2 : options >= 0 ? options : arguments.size();
+        arguments.addAll(place, List.of("--name", name, "--state-dir", state.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(90, TimeUnit.SECONDS));
+        return new Run(process.exitValue(), output);
+    }
+}
