@@ -34,6 +34,9 @@ record NamespaceHttp(NetworkNamespace from) {
         });
         String text = new String(answer, StandardCharsets.UTF_8);
         int end = text.indexOf("\r\n\r\n");
+        if (end < 0) {
+            throw new IOException("closed without an answer");
+        }
         return new Answer(Integer.parseInt(text.split(" ")[1]), text.substring(0, end), text.substring(end + 4));
     }
 }
