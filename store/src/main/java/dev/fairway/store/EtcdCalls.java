@@ -1,0 +1,244 @@
+package dev.fairway.store;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.CompactOption;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+import io.grpc.Status;
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+
+/** The calls to etcd: its keys and errors are translated here, and what may safely be asked again is. */
+final class EtcdCalls implements AutoCloseable {
+
+    /** Between two tries, in milliseconds; elections take about a second. */
+    private static final long PAUSE = 50;
+    private static final Duration KEEPALIVE = Duration.ofSeconds(5);
+
+    private final Client client;
+    private final KV kv;
+    private final Duration timeout;
+    private final String data;
+    private final ByteSequence progress;
+
+    EtcdCalls(EtcdOptions options) throws SSLException {
+        ClientBuilder builder = Client.builder().endpoints(options.endpoints())
+                .loadBalancerPolicy("round_robin")
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .keepaliveTime(KEEPALIVE).keepaliveTimeout(KEEPALIVE).keepaliveWithoutCalls(true)
+                .connectTimeout(options.timeout())
+                .retryMaxAttempts(1);
+        if (options.tls().isPresent()) {
+            EtcdOptions.Tls tls = options.tls().get();
+            SslContextBuilder context = GrpcSslContexts.forClient().trustManager(tls.authority().toFile());
+            if (tls.certificate().isPresent()) {
+                context.keyManager(tls.certificate().get().toFile(), tls.key().get().toFile());
+            }
+            builder.sslContext(context.build());
+        }
+        this.client = builder.build();
+        this.kv = client.getKVClient();
+        this.timeout = options.timeout();
+        this.data = options.prefix() + "/data";
+        // Behind the data, in etcd's order.
+        this.progress = bytes(options.prefix() + "/progress");
+    }
+
+    static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.UTF_8);
+    }
+
+    /** The etcd key of one of the store's keys. */
+    ByteSequence key(String key) {
+        return bytes(data + key);
+    }
+
+    /** The key that is written to see whether a watch has come as far as the writer. */
+    ByteSequence progressKey() {
+        return progress;
+    }
+
+    /** Behind all keys of the store, the progress key included. */
+    ByteSequence end() {
+        return progress.concat(ByteSequence.from(new byte[1]));
+    }
+
+    /** Whether an etcd key between {@code key("")} and {@link #end()} is one of the store's. */
+    boolean isData(ByteSequence key) {
+        return key.startsWith(key(""));
+    }
+
+    /** The first etcd key behind all those with a prefix. */
+    ByteSequence endOf(String prefix) {
+        return bytes(VersionIndex.endOf(data + prefix));
+    }
+
+    Entry entry(KeyValue kv) {
+        return new Entry(name(kv.getKey()), kv.getValue().getBytes(), kv.getCreateRevision(), kv.getModRevision());
+    }
+
+    String name(ByteSequence key) {
+        return key.toString(StandardCharsets.UTF_8).substring(data.length());
+    }
+
+    Watch watchClient() {
+        return client.getWatchClient();
+    }
+
+    /** A read: asked again until it is answered or the time is up. */
+    GetResponse get(ByteSequence key, GetOption option) {
+        return retrying(() -> kv.get(key, option));
+    }
+
+    /** The newest revision of the cluster, agreed upon by a majority of its members. */
+    long revision() {
+        return get(progress, GetOption.builder().withCountOnly(true).build()).getHeader().getRevision();
+    }
+
+    /** Writes the progress key; returns the revision. */
+    long touchProgress() {
+        return retrying(() -> kv.put(progress, ByteSequence.EMPTY)).getHeader().getRevision();
+    }
+
+    /**
+     * Does {@code op} if the key is at a revision (0: if there is none), else reads what is there. It may be carried out
+     * and fail all the same; then nobody knows.
+     */
+    TxnResponse ifAt(String key, long modRevision, Op op) {
+        ByteSequence name = key(key);
+        return once(() -> kv.txn()
+                .If(new Cmp(name, Cmp.Op.EQUAL, CmpTarget.modRevision(modRevision)))
+                .Then(op)
+                .Else(Op.get(name, GetOption.DEFAULT))
+                .commit(), timeout.toNanos());
+    }
+
+    Op put(String key, byte[] value) {
+        return Op.put(key(key), ByteSequence.from(value), PutOption.builder().withPrevKV().build());
+    }
+
+    Op delete(String key) {
+        return Op.delete(key(key), DeleteOption.DEFAULT);
+    }
+
+    /** Compacts; a cluster that is compacted as far already is as good. */
+    void compact(long revision) {
+        try {
+            retrying(() -> kv.compact(revision, CompactOption.DEFAULT));
+        } catch (StoreException e) {
+            if (!isCompacted(e)) {
+                throw e;
+            }
+        }
+    }
+
+    static boolean isCompacted(StoreException e) {
+        return isOutOfRange(e, "required revision has been compacted");
+    }
+
+    static boolean isFuture(StoreException e) {
+        return isOutOfRange(e, "required revision is a future revision");
+    }
+
+    private static boolean isOutOfRange(StoreException e, String words) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && cause.getMessage().contains(words)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether nobody knows if the call was carried out, or it certainly was not: a cause to ask again. */
+    static boolean isPassing(StoreException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException) {
+                return true;
+            }
+            Status.Code code = Status.fromThrowable(cause).getCode();
+            if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED
+                    || code == Status.Code.CANCELLED || code == Status.Code.ABORTED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private <T> T retrying(Supplier<CompletableFuture<T>> call) {
+        return retrying(timeout, left -> once(call, left));
+    }
+
+    /** Something to be done within so many nanoseconds. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        T within(long nanos);
+    }
+
+    static <T> T retrying(Duration timeout, Attempt<T> attempt) {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            try {
+                // A member that does not answer must not use up the time that another would need.
+                return attempt.within(Math.max(1, Math.min(end - System.nanoTime(), timeout.toNanos() / 3)));
+            } catch (StoreException e) {
+                if (!isPassing(e) || System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE) >= end) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for etcd", e);
+        }
+    }
+
+    private static <T> T once(Supplier<CompletableFuture<T>> call, long nanos) {
+        CompletableFuture<T> answer = call.get();
+        try {
+            return answer.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new StoreException("etcd: " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new StoreException("etcd: no answer in " + Duration.ofNanos(nanos).toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for etcd", e);
+        }
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

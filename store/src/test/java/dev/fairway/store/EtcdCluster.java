@@ -1,0 +1,99 @@
+package dev.fairway.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** An etcd cluster of child processes on loopback ports. */
+final class EtcdCluster implements AutoCloseable {
+
+    private final Path directory;
+    private final List<Integer> clientPorts;
+    private final List<Integer> peerPorts;
+    private final Process[] members;
+
+    private EtcdCluster(Path directory, int size) throws IOException {
+        this.directory = directory;
+        List<Integer> ports = freePorts(2 * size);
+        this.clientPorts = ports.subList(0, size);
+        this.peerPorts = ports.subList(size, 2 * size);
+        this.members = new Process[size];
+        for (int i = 0; i < size; i++) {
+            start(i);
+        }
+    }
+
+    /** Starts so many members; their data goes below {@code directory}. */
+    static EtcdCluster start(Path directory, int size) throws IOException {
+        return new EtcdCluster(directory, size);
+    }
+
+    /** Held open together, so that they differ. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Starts a member, for the first time or again. */
+    void start(int i) {
+        String all = IntStream.range(0, members.length)
+                .mapToObj(n -> "m" + n + "=http://127.0.0.1:" + peerPorts.get(n)).collect(Collectors.joining(","));
+        String client = "http://127.0.0.1:" + clientPorts.get(i);
+        String peer = "http://127.0.0.1:" + peerPorts.get(i);
+        Path log = directory.resolve("m" + i + ".log");
+        try {
+            members[i] = new ProcessBuilder("etcd", "--name", "m" + i, "--data-dir", directory.resolve("m" + i).toString(),
+                    "--listen-client-urls", client, "--advertise-client-urls", client,
+                    "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+                    "--initial-cluster", all, "--initial-cluster-token", directory.getFileName().toString(),
+                    "--logger", "zap", "--log-level", "warn")
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("etcd is needed for this test (Debian: etcd-server)", e);
+        }
+    }
+
+    /** Ends a member without warning. */
+    void kill(int i) throws InterruptedException {
+        members[i].toHandle().destroyForcibly();
+        members[i].waitFor(10, TimeUnit.SECONDS);
+    }
+
+    List<URI> endpoints() {
+        return clientPorts.stream().map(port -> URI.create("http://127.0.0.1:" + port)).toList();
+    }
+
+    int size() {
+        return members.length;
+    }
+
+    @Override
+    public void close() throws InterruptedException, IOException {
+        for (int i = 0; i < members.length; i++) {
+            kill(i);
+        }
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
