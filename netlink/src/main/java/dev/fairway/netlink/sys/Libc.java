@@ -36,6 +36,7 @@ public final class Libc {
     public static final int MS_REC = 0x4000;
     public static final int MS_SHARED = 1 << 20;
     public static final int MNT_DETACH = 2;
+    public static final int SIGKILL = 9;
     public static final int O_RDONLY = 0;
     public static final int O_CLOEXEC = 0x80000;
     private static final short POLLIN = 1;
@@ -63,6 +64,7 @@ public final class Libc {
     private static final MethodHandle UNSHARE = function("unshare", JAVA_INT, JAVA_INT);
     private static final MethodHandle MOUNT =
             function("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
+    private static final MethodHandle KILL = function("kill", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle UMOUNT2 = function("umount2", JAVA_INT, ADDRESS, JAVA_INT);
 
     private Libc() {
@@ -172,6 +174,11 @@ public final class Libc {
             var path = arena.allocateFrom(target);
             call("umount2 " + target, state -> (int) UMOUNT2.invokeExact(state, path, flags));
         }
+    }
+
+    /** {@code kill(2)}; a negative {@code pid} is a process group. */
+    public static void kill(int pid, int signal) throws ErrnoException {
+        call("kill", state -> (int) KILL.invokeExact(state, pid, signal));
     }
 
     @FunctionalInterface

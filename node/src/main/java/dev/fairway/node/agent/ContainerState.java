@@ -7,11 +7,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code v1.ContainerState}: exactly one of its three. */
 sealed interface ContainerState {
-    ObjectNode json(String containerId);
+    ObjectNode json();
 
     record Waiting(String reason, String message) implements ContainerState {
         @Override
-        public ObjectNode json(String containerId) {
+        public ObjectNode json() {
             ObjectNode state = Json.object();
             ObjectNode waiting = state.putObject("waiting").put("reason", reason);
             if (!message.isEmpty()) {
@@ -23,17 +23,17 @@ sealed interface ContainerState {
 
     record Running(Instant startedAt) implements ContainerState {
         @Override
-        public ObjectNode json(String containerId) {
+        public ObjectNode json() {
             ObjectNode state = Json.object();
             state.putObject("running").put("startedAt", Times.format(startedAt));
             return state;
         }
     }
 
-    record Terminated(int exitCode, String reason, String message, Instant startedAt, Instant finishedAt)
+    record Terminated(int exitCode, String reason, String message, Instant startedAt, Instant finishedAt, String containerId)
             implements ContainerState {
         @Override
-        public ObjectNode json(String containerId) {
+        public ObjectNode json() {
             ObjectNode state = Json.object();
             ObjectNode terminated = state.putObject("terminated")
                     .put("exitCode", exitCode)

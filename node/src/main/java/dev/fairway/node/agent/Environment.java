@@ -90,9 +90,19 @@ final class Environment {
         }
         Map<String, String> data = new LinkedHashMap<>(KubeObject.strings(source.get().json().path("data")));
         if (secret) {
-            data.replaceAll((key, value) -> new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+            for (Map.Entry<String, String> entry : data.entrySet()) {
+                entry.setValue(decoded(name, entry));
+            }
         }
         return data;
+    }
+
+    private static String decoded(String secret, Map.Entry<String, String> entry) throws UnresolvedException {
+        try {
+            return new String(Base64.getDecoder().decode(entry.getValue()), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new UnresolvedException("secret \"" + secret + "\": data[" + entry.getKey() + "] is not base64");
+        }
     }
 
     private String field(String path) throws UnresolvedException {

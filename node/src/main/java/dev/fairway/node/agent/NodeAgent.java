@@ -134,9 +134,6 @@ public final class NodeAgent implements AutoCloseable {
             PodWorker worker = new PodWorker(services, pod, () -> workers.remove(pod.uid()));
             workers.put(pod.uid(), worker);
             worker.start();
-            if (pod.deleting()) {
-                worker.tell(new Signal.Updated(pod));
-            }
         }
     }
 

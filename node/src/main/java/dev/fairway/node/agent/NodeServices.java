@@ -1,7 +1,10 @@
 package dev.fairway.node.agent;
 
+import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.events.EventRecorder;
+import dev.fairway.kube.events.EventType;
+import dev.fairway.kube.events.ObjectReference;
 import dev.fairway.node.network.NodeNetwork;
 import dev.fairway.node.probe.Prober;
 import dev.fairway.node.runtime.ContainerRuntime;
@@ -25,5 +28,17 @@ record NodeServices(
 
     String hostIp() {
         return network.address().getHostAddress();
+    }
+
+    void normal(KubeObject pod, Container container, String reason, String message) {
+        events.record(about(pod, container), EventType.Normal, reason, message);
+    }
+
+    void warning(KubeObject pod, Container container, String reason, String message) {
+        events.record(about(pod, container), EventType.Warning, reason, message);
+    }
+
+    private static ObjectReference about(KubeObject pod, Container container) {
+        return ObjectReference.of(pod).withFieldPath(container.fieldPath());
     }
 }

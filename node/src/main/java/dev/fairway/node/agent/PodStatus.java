@@ -4,27 +4,36 @@ import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.Times;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Computes {@code v1.PodStatus} from what is known of a Pod's containers. Pure. */
+/**
+ * Computes {@code v1.PodStatus} from what is known of a Pod's containers, as a strategic merge patch: conditions of
+ * others stay, addresses are replaced. Pure.
+ */
 final class PodStatus {
-    private static final Set<String> OWN =
-            Set.of("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled");
-
     /**
      * What the agent knows.
      *
      * @param podIp empty before the Pod has a network
+     * @param before the status as it was told last, for the times of its conditions
      */
     record Facts(
             KubeObject pod, List<Container> init, List<Container> main, Optional<String> podIp, String hostIp,
-            Instant startTime, Instant now) {}
+            Instant startTime, JsonNode before, Instant now) {
+        /** The containers that run for as long as the Pod does. */
+        List<Container> lasting() {
+            List<Container> lasting = new ArrayList<>(main);
+            init.stream().filter(each -> each.kind == Container.Kind.SIDECAR).forEach(lasting::add);
+            return lasting;
+        }
+    }
 
     private final Facts facts;
 
@@ -41,12 +50,12 @@ final class PodStatus {
         String phase = phase(facts);
         status.put("phase", phase);
         status.put("hostIP", facts.hostIp());
-        status.putArray("hostIPs").addObject().put("ip", facts.hostIp());
+        addresses(status.putArray("hostIPs"), facts.hostIp());
         status.put("startTime", Times.format(facts.startTime()));
         status.put("observedGeneration", facts.pod().generation());
         facts.podIp().ifPresent(ip -> {
             status.put("podIP", ip);
-            status.putArray("podIPs").addObject().put("ip", ip);
+            addresses(status.putArray("podIPs"), ip);
         });
         conditions(status.putArray("conditions"), phase);
         if (!facts.init().isEmpty()) {
@@ -56,31 +65,40 @@ final class PodStatus {
         return status;
     }
 
-    /** As kubelet's getPhase has it. */
-    static String phase(Facts facts) {
-        if (facts.init().stream().anyMatch(each -> each.ended() && !each.succeeded()) && never(facts.pod())) {
-            return "Failed";
-        }
-        if (!facts.init().stream().allMatch(Container::succeeded)) {
-            return "Pending";
-        }
-        boolean running = facts.main().stream().anyMatch(each -> each.running.isPresent());
-        boolean waiting = facts.main().stream().anyMatch(each -> each.state instanceof ContainerState.Waiting);
-        boolean everRan = facts.main().stream().anyMatch(each -> each.last.isPresent() || each.ended());
-        if (running || everRan && waiting) {
-            return waiting && !everRan ? "Pending" : "Running";
-        }
-        if (waiting) {
-            return "Pending";
-        }
-        if (facts.main().stream().allMatch(Container::succeeded)) {
-            return restartPolicy(facts.pod()).equals("Always") && !facts.pod().deleting() ? "Running" : "Succeeded";
-        }
-        return never(facts.pod()) || facts.pod().deleting() ? "Failed" : "Running";
+    /** The one address there is, in place of any that were there before. */
+    private static void addresses(ArrayNode array, String ip) {
+        array.addObject().put("ip", ip);
+        array.addObject().put("$patch", "replace");
     }
 
-    private static boolean never(KubeObject pod) {
-        return restartPolicy(pod).equals("Never");
+    /** As kubelet's getPhase has it. */
+    static String phase(Facts facts) {
+        List<Container> init = facts.init();
+        List<Container> main = facts.main();
+        boolean never = restartPolicy(facts.pod()).equals("Never");
+        if (never && init.stream().anyMatch(each -> each.kind == Container.Kind.INIT && each.ended() && !each.succeeded())) {
+            return "Failed";
+        }
+        if (main.stream().noneMatch(Container::everStarted) && (!initialized(facts) || main.stream().anyMatch(waiting()))) {
+            return "Pending";
+        }
+        boolean deleting = facts.pod().deleting();
+        boolean again = !deleting && !never && main.stream().anyMatch(each ->
+                restartPolicy(facts.pod()).equals("Always") || !each.succeeded());
+        boolean alive = facts.lasting().stream().anyMatch(each -> each.running.isPresent());
+        if (alive || again || main.stream().anyMatch(waiting().and(each -> !deleting))) {
+            return main.stream().anyMatch(waiting().and(each -> !each.everStarted())) && !deleting ? "Pending" : "Running";
+        }
+        return main.stream().allMatch(Container::succeeded) ? "Succeeded" : "Failed";
+    }
+
+    private static Predicate<Container> waiting() {
+        return each -> each.state instanceof ContainerState.Waiting;
+    }
+
+    /** Whether all init containers have had their turn; once a main container ran, they have. */
+    private static boolean initialized(Facts facts) {
+        return facts.main().stream().anyMatch(Container::everStarted) || facts.init().stream().allMatch(Container::pastItsTurn);
     }
 
     static String restartPolicy(KubeObject pod) {
@@ -88,53 +106,55 @@ final class PodStatus {
     }
 
     private void conditions(ArrayNode conditions, String phase) {
-        String unready = facts.main().stream().filter(each -> !each.ready).map(Container::name).collect(Collectors.joining(" "));
         boolean completed = phase.equals("Succeeded");
-        boolean initialized = facts.init().stream().allMatch(Container::succeeded);
+        boolean failed = phase.equals("Failed");
+        boolean initialized = initialized(facts);
+        String unready = names(facts.lasting(), each -> !each.ready);
         boolean ready = unready.isEmpty() && initialized && phase.equals("Running");
-        String reason = completed ? "PodCompleted" : phase.equals("Failed") ? "PodFailed" : "ContainersNotReady";
-        String message = completed || phase.equals("Failed") ? "" : "containers with unready status: [" + unready + "]";
-        condition(conditions, "PodReadyToStartContainers", facts.podIp().isPresent(), "", "");
+        String reason = completed ? "PodCompleted" : failed ? "PodFailed" : "ContainersNotReady";
+        String message = completed || failed ? "" : "containers with unready status: [" + unready + "]";
+        boolean gates = gates();
+        condition(conditions, "PodReadyToStartContainers", facts.podIp().isPresent() && !completed && !failed, "", "");
         condition(conditions, "Initialized", initialized, completed ? "PodCompleted" : initialized ? "" : "ContainersNotInitialized",
-                initialized ? "" : "containers with incomplete status: [" + facts.init().stream()
-                        .filter(each -> !each.succeeded()).map(Container::name).collect(Collectors.joining(" ")) + "]");
-        condition(conditions, "Ready", ready && gates(), ready ? gates() ? "" : "ReadinessGatesNotReady" : reason, ready ? "" : message);
+                initialized ? "" : "containers with incomplete status: [" + names(facts.init(), each -> !each.pastItsTurn()) + "]");
+        condition(conditions, "Ready", ready && gates, !ready ? reason : gates ? "" : "ReadinessGatesNotReady",
+                !ready ? message : gates ? "" : "the status of a readiness gate is not \"True\"");
         condition(conditions, "ContainersReady", ready, ready ? "" : reason, ready ? "" : message);
         condition(conditions, "PodScheduled", true, "", "");
-        for (JsonNode other : facts.pod().at("/status/conditions")) {
-            if (!OWN.contains(other.path("type").asString(""))) {
-                conditions.add(other.deepCopy());
-            }
-        }
+    }
+
+    private static String names(List<Container> containers, Predicate<Container> which) {
+        return containers.stream().filter(which).map(Container::name).collect(Collectors.joining(" "));
     }
 
     /** Whether every readiness gate's condition is true. */
     private boolean gates() {
         return facts.pod().at("/spec/readinessGates").valueStream().allMatch(gate ->
-                find(gate.path("conditionType").asString("")).map(each -> each.path("status").asString("").equals("True")).orElse(false));
+                find(facts.pod().at("/status"), gate.path("conditionType").asString(""))
+                        .map(each -> each.path("status").asString("").equals("True")).orElse(false));
     }
 
-    private Optional<JsonNode> find(String type) {
-        return facts.pod().at("/status/conditions").valueStream().filter(each -> each.path("type").asString("").equals(type)).findFirst();
+    private static Optional<JsonNode> find(JsonNode status, String type) {
+        return status.path("conditions").valueStream().filter(each -> each.path("type").asString("").equals(type)).findFirst();
     }
 
     private void condition(ArrayNode conditions, String type, boolean holds, String reason, String message) {
         String value = holds ? "True" : "False";
-        ObjectNode condition = conditions.addObject().put("type", type).put("status", value);
         // A condition keeps the time of its last change.
-        String since = find(type)
+        String since = find(facts.before(), type)
                 .filter(old -> old.path("status").asString("").equals(value))
                 .map(old -> old.path("lastTransitionTime").asString(""))
                 .filter(text -> !text.isEmpty())
                 .orElse(Times.format(facts.now()));
-        condition.putNull("lastProbeTime").put("lastTransitionTime", since);
-        condition.put("observedGeneration", facts.pod().generation());
-        if (!reason.isEmpty()) {
-            condition.put("reason", reason);
-        }
-        if (!message.isEmpty()) {
-            condition.put("message", message);
-        }
+        ObjectNode condition = conditions.addObject()
+                .put("type", type)
+                .put("status", value)
+                .putNull("lastProbeTime")
+                .put("lastTransitionTime", since)
+                .put("observedGeneration", facts.pod().generation());
+        // A null takes away what an earlier status said.
+        condition.put("reason", reason.isEmpty() ? null : reason);
+        condition.put("message", message.isEmpty() ? null : message);
     }
 
     private static void statuses(ArrayNode array, List<Container> containers) {
@@ -143,12 +163,11 @@ final class PodStatus {
                     .put("name", container.name())
                     .put("image", container.image())
                     .put("imageID", container.id.isEmpty() ? "" : container.image())
-                    .put("ready", container.init ? container.succeeded() : container.ready)
+                    .put("ready", container.kind == Container.Kind.INIT ? container.succeeded() : container.ready)
                     .put("started", container.started)
-                    .put("restartCount", container.restarts);
-            status.set("state", container.state.json(container.id));
-            status.set("lastState", container.last.map(last -> last.json(container.lastId.isEmpty() ? container.id : container.lastId))
-                    .orElseGet(Json::object));
+                    .put("restartCount", container.restarts());
+            status.set("state", container.state.json());
+            status.set("lastState", container.last.map(ContainerState::json).orElseGet(Json::object));
             if (!container.id.isEmpty()) {
                 status.put("containerID", container.id);
             }

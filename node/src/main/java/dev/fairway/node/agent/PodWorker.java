@@ -1,12 +1,9 @@
 package dev.fairway.node.agent;
 
-import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;
-import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiException;
-import dev.fairway.kube.client.DeleteOptions;
-import dev.fairway.kube.client.PatchType;
 import dev.fairway.node.network.PodNetwork;
+import dev.fairway.node.probe.Probe;
 import dev.fairway.node.runtime.ContainerLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -20,7 +17,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One Pod's life: a virtual thread that takes signals one by one, brings the containers to where they should be, and
@@ -29,18 +25,24 @@ import tools.jackson.databind.node.ObjectNode;
 final class PodWorker {
     private static final System.Logger LOG = System.getLogger(PodWorker.class.getName());
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration FOR_LONG = Duration.ofHours(1);
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
     private final NodeServices node;
     private final Runnable onDone;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final List<Container> init = new ArrayList<>();
     private final List<Container> main = new ArrayList<>();
-    private final Containers containers;
-    private final Instant startTime = Instant.now();
+    private final Probing probing;
+    private final Hooks hooks;
+    private final Starter starter;
+    private final Stopper stopper;
+    private final StatusWriter status;
     private KubeObject pod;
     private Optional<PodNetwork> network = Optional.empty();
-    private ObjectNode published = Json.object();
-    private boolean terminating;
+    /** The end of the grace period; empty while the Pod is to live. */
+    private Optional<Instant> deadline = Optional.empty();
+    private Instant retryAt = Instant.MAX;
     private boolean removed;
     private boolean done;
 
@@ -48,18 +50,16 @@ final class PodWorker {
         this.node = node;
         this.pod = pod;
         this.onDone = onDone;
-        pod.at("/spec/initContainers").forEach(spec -> init.add(new Container(spec, true, restarts("initContainerStatuses", spec))));
-        pod.at("/spec/containers").forEach(spec -> main.add(new Container(spec, false, restarts("containerStatuses", spec))));
-        this.containers = new Containers(node, signals::add);
-    }
-
-    /** A container that an earlier agent ran here is started again, and that counts. */
-    private int restarts(String field, JsonNode spec) {
-        return pod.at("/status/" + field).valueStream()
-                .filter(each -> each.path("name").equals(spec.path("name")))
-                .mapToInt(each -> each.path("restartCount").asInt(0) + (each.hasNonNull("containerID") ? 1 : 0))
-                .findFirst()
-                .orElse(0);
+        pod.at("/spec/initContainers").forEach(spec -> init.add(new Container(spec,
+                spec.path("restartPolicy").asString("").equals("Always") ? Container.Kind.SIDECAR : Container.Kind.INIT,
+                pod.at("/status/initContainerStatuses"))));
+        pod.at("/spec/containers").forEach(spec ->
+                main.add(new Container(spec, Container.Kind.MAIN, pod.at("/status/containerStatuses"))));
+        this.probing = new Probing(node, signals::add);
+        this.hooks = new Hooks(node);
+        this.starter = new Starter(node, probing, hooks, signals::add);
+        this.stopper = new Stopper(node, hooks, probing);
+        this.status = new StatusWriter(node, pod);
     }
 
     PodWorker start() {
@@ -73,14 +73,16 @@ final class PodWorker {
 
     /** The log of a container, if it has one. */
     Optional<ContainerLog> log(String container, boolean previous) {
-        return Stream.concat(init.stream(), main.stream())
-                .filter(each -> each.name().equals(container))
-                .findFirst()
-                .flatMap(each -> each.log(previous));
+        return all().filter(each -> each.name().equals(container)).findFirst().flatMap(each -> each.log(previous));
+    }
+
+    private Stream<Container> all() {
+        return Stream.concat(init.stream(), main.stream());
     }
 
     private void run() {
         try {
+            adopt(pod);
             while (!done) {
                 advance();
                 if (!done) {
@@ -93,8 +95,6 @@ final class PodWorker {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "Pod " + pod.key() + ": its worker failed", e);
         } finally {
             release();
             onDone.run();
@@ -103,12 +103,7 @@ final class PodWorker {
 
     private void take(Signal signal) {
         switch (signal) {
-            case Signal.Updated updated -> {
-                pod = updated.pod();
-                if (pod.deleting() && !terminating) {
-                    terminate(Duration.ofSeconds(pod.at("/metadata/deletionGracePeriodSeconds").asLong(0)));
-                }
-            }
+            case Signal.Updated updated -> adopt(updated.pod());
             case Signal.Removed ignored -> {
                 removed = true;
                 terminate(Duration.ZERO);
@@ -118,34 +113,87 @@ final class PodWorker {
                 done = true;
             }
             case Signal.Exited exited -> {
-                if (exited.container().running.filter(exited.which()::equals).isPresent()) {
+                if (exited.container().runs(exited.which())) {
                     exited.container().end(exited.exit().code(), exited.exit().at());
                 }
             }
             case Signal.Probed probed -> {
-                if (probed.container().running.filter(probed.which()::equals).isPresent()) {
-                    containers.probed(pod, probed, network.orElseThrow());
+                if (probed.container().runs(probed.which())) {
+                    probing.found(pod, probed).ifPresent(probe -> kill(probed, probe));
+                }
+            }
+            case Signal.PostStarted hooked -> {
+                if (hooked.container().runs(hooked.which())) {
+                    postStarted(hooked);
                 }
             }
         }
     }
 
+    private void adopt(KubeObject newer) {
+        pod = newer;
+        if (pod.deleting()) {
+            terminate(Duration.ofSeconds(pod.at("/metadata/deletionGracePeriodSeconds").asLong(0)));
+        } else {
+            pod.at("/spec/initContainers").forEach(this::adoptImage);
+            pod.at("/spec/containers").forEach(this::adoptImage);
+        }
+    }
+
+    /** The one thing of a container that may be changed in a Pod. */
+    private void adoptImage(JsonNode spec) {
+        all().filter(each -> each.name().equals(spec.path("name").asString("")) && !each.image().equals(spec.path("image").asString("")))
+                .forEach(each -> {
+                    each.spec = spec;
+                    each.crashLoop.postpone(Instant.EPOCH);
+                    stopper.stop(pod, each, "Container " + each.name() + " definition changed, will be restarted", grace());
+                });
+    }
+
+    private void kill(Signal.Probed probed, Probe probe) {
+        Container container = probed.container();
+        if (container.killReason.isEmpty()) {
+            stopper.stop(pod, container, "Container " + container.name() + " failed "
+                    + probed.kind().word().toLowerCase(java.util.Locale.ROOT) + " probe, will be restarted", probe.terminationGrace().orElse(grace()));
+        }
+    }
+
+    private void postStarted(Signal.PostStarted hooked) {
+        if (hooked.failure().isEmpty()) {
+            probing.start(pod, hooked.container(), hooked.which());
+        } else {
+            // What the hook said may hold secrets: kubelet does not tell it either.
+            node.warning(pod, hooked.container(), "FailedPostStartHook", "PostStartHook failed");
+            stopper.stop(pod, hooked.container(), "FailedPostStartHook", grace());
+        }
+    }
+
+    private Duration grace() {
+        JsonNode seconds = pod.at("/spec/terminationGracePeriodSeconds");
+        return seconds.isNumber() ? Duration.ofSeconds(seconds.asLong()) : DEFAULT_GRACE;
+    }
+
     /** One round: whatever can be done now is done, then the status is published if it has changed. */
     private void advance() {
+        retryAt = Instant.MAX;
         try {
-            if (terminating) {
-                if (Stream.concat(init.stream(), main.stream()).noneMatch(each -> each.running.isPresent())) {
+            if (deadline.isPresent()) {
+                stopSidecarsAfterTheOthers();
+                if (all().noneMatch(each -> each.running.isPresent())) {
                     finish();
+                    return;
                 }
-                return;
-            }
-            if (!PodPhases.ended(pod)) {
+            } else if (!PodPhases.ended(pod)) {
                 connect();
                 network.ifPresent(this::startWhatIsDue);
+                endWhenOver();
             }
             publish();
         } catch (ApiException e) {
             onRefusal(e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "Pod " + pod.key() + ": trying again", e);
+            retryAt = Instant.now().plus(RETRY);
         }
     }
 
@@ -154,120 +202,116 @@ final class PodWorker {
             return;
         }
         try {
-            network = Optional.of(node.network().attach(pod.uid()));
+            boolean host = pod.at("/spec/hostNetwork").asBoolean(false);
+            network = Optional.of(host ? node.network().host() : node.network().attach(pod.uid()));
         } catch (IOException | IllegalStateException e) {
             LOG.log(Level.WARNING, "Pod " + pod.key() + ": no network", e);
             node.events().warning(pod, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
-            main.forEach(each -> each.notBefore = Instant.now().plus(RETRY));
+            retryAt = Instant.now().plus(RETRY);
         }
     }
 
     private void startWhatIsDue(PodNetwork place) {
         for (Container container : init) {
-            if (!container.succeeded()) {
-                step(container, place, PodStatus.restartPolicy(pod).equals("Never") ? "Never" : "OnFailure");
+            step(container, place);
+            if (!container.pastItsTurn() && main.stream().noneMatch(Container::everStarted)) {
                 return;
             }
         }
-        main.forEach(container -> step(container, place, PodStatus.restartPolicy(pod)));
+        main.forEach(container -> step(container, place));
     }
 
     /** Starts a container that waits, and lets one that has ended wait again if the policy says so. */
-    private void step(Container container, PodNetwork place, String restartPolicy) {
-        if (container.running.isPresent()) {
+    private void step(Container container, PodNetwork place) {
+        if (container.running.isPresent() || container.endedForGood(PodStatus.restartPolicy(pod))) {
             return;
         }
-        if (container.state instanceof ContainerState.Terminated ended) {
-            boolean again = restartPolicy.equals("Always") || restartPolicy.equals("OnFailure") && ended.exitCode() != 0;
-            if (!again) {
-                return;
-            }
-            boolean wait = container.notBefore.isAfter(Instant.now());
-            container.restarts++;
-            container.again(wait ? crashLoop(container) : new ContainerState.Waiting("ContainerCreating", ""));
+        boolean due = !container.crashLoop.notBefore().isAfter(Instant.now());
+        if (container.ended()) {
+            container.again(due ? new ContainerState.Waiting("ContainerCreating", "") : crashLoop(container));
         }
-        if (!container.notBefore.isAfter(Instant.now())) {
-            containers.start(pod, container, place);
+        if (due) {
+            starter.start(pod, container, place);
+            if (container.ended()) {
+                // It failed to start, so no exit will be reported.
+                retryAt = Instant.now();
+            }
         }
     }
 
     private ContainerState crashLoop(Container container) {
-        String message = "back-off " + text(container.backoff()) + " restarting failed container=" + container.name()
-                + " pod=" + pod.name() + "_" + pod.namespace() + "(" + pod.uid() + ")";
-        node.events().warning(pod, "BackOff", message);
-        return new ContainerState.Waiting("CrashLoopBackOff", message);
-    }
-
-    /** As Go prints a duration: 10s, 1m20s. */
-    static String text(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        String which = pod.name() + "_" + pod.namespace() + "(" + pod.uid() + ")";
+        node.warning(pod, container, "BackOff", "Back-off restarting failed container " + container.name() + " in pod " + which);
+        return new ContainerState.Waiting("CrashLoopBackOff", "back-off " + CrashLoop.text(container.crashLoop.delay())
+                + " restarting failed container=" + container.name() + " pod=" + which);
     }
 
     private Duration untilNextStep() {
         Instant now = Instant.now();
-        return Stream.concat(init.stream(), main.stream())
-                .filter(each -> each.running.isEmpty() && each.notBefore.isAfter(now))
-                .map(each -> Duration.between(now, each.notBefore).plusMillis(1))
+        if (!retryAt.isAfter(now)) {
+            return Duration.ZERO;
+        }
+        return Stream.concat(Stream.of(retryAt), all().filter(each -> each.running.isEmpty()).map(each -> each.crashLoop.notBefore()))
+                .filter(at -> at.isAfter(now) && at.isBefore(now.plus(FOR_LONG)))
+                .map(at -> Duration.between(now, at).plusMillis(1))
                 .min(Duration::compareTo)
-                .orElse(Duration.ofHours(1));
+                .orElse(FOR_LONG);
     }
 
+    /** A Pod whose main containers have all ended for good, or will never start: its sidecars go, and its network. */
+    private void endWhenOver() {
+        String policy = PodStatus.restartPolicy(pod);
+        boolean over = main.stream().allMatch(each -> each.endedForGood(policy))
+                || init.stream().anyMatch(each -> each.endedForGood(policy) && !each.succeeded());
+        if (!over || network.isEmpty()) {
+            return;
+        }
+        init.stream().filter(each -> each.killReason.isEmpty())
+                .forEach(each -> stopper.stop(pod, each, "Stopping container " + each.name(), grace()));
+        if (all().noneMatch(each -> each.running.isPresent())) {
+            status.keepAddress(network.get());
+            release();
+        }
+    }
+
+    /** Begins to end the Pod, or hurries up if it is to end sooner than it was told before. */
     private void terminate(Duration grace) {
-        boolean first = !terminating;
-        terminating = true;
-        for (Container container : Stream.concat(init.stream(), main.stream()).toList()) {
-            container.running.ifPresent(running -> {
-                if (first) {
-                    node.events().normal(pod, "Killing", "Stopping container " + container.name());
-                }
-                containers.stop(pod, container, running, grace);
-            });
+        Instant end = Instant.now().plus(grace);
+        if (deadline.isPresent()) {
+            if (end.isBefore(deadline.get().minus(RETRY))) {
+                deadline = Optional.of(end);
+                all().forEach(each -> each.running.ifPresent(running -> running.stop(grace)));
+            }
+            return;
+        }
+        deadline = Optional.of(end);
+        all().filter(each -> each.kind != Container.Kind.SIDECAR || !grace.isPositive())
+                .forEach(each -> stopper.stop(pod, each, "Stopping container " + each.name(), grace));
+    }
+
+    private void stopSidecarsAfterTheOthers() {
+        boolean others = all().anyMatch(each -> each.kind != Container.Kind.SIDECAR && each.running.isPresent());
+        if (!others) {
+            Duration left = Duration.between(Instant.now(), deadline.orElseThrow());
+            init.reversed().stream().filter(each -> each.running.isPresent() && each.killReason.isEmpty())
+                    .forEach(each -> stopper.stop(pod, each, "Stopping container " + each.name(), left));
         }
     }
 
     /** All containers have ended: the last status, then the Pod's object may go. */
     private void finish() {
-        done = true;
-        if (removed) {
-            return;
-        }
-        for (Container container : Stream.concat(init.stream(), main.stream()).toList()) {
-            if (!container.ended()) {
-                container.end(0, Instant.now());
-            }
+        if (!removed) {
+            publish();
+            status.deletePod(pod);
         }
         release();
-        publish();
-        try {
-            node.client().delete(ResourceType.PODS, pod.namespace(), pod.name(), DeleteOptions.DEFAULT.withGracePeriod(0).withUid(pod.uid()));
-        } catch (ApiException e) {
-            if (!e.notFound() && e.code() != 409) {
-                done = false;
-                throw e;
-            }
-        }
+        done = true;
     }
 
     private void publish() {
-        if (removed) {
-            return;
-        }
-        ObjectNode status = PodStatus.of(new PodStatus.Facts(pod, init, main,
-                network.map(place -> place.address().getHostAddress()), node.hostIp(), startTime, Instant.now()));
-        if (status.equals(published)) {
-            return;
-        }
-        ObjectNode patch = Json.object();
-        // Another Pod of the same name must not get this one's status.
-        patch.putObject("metadata").put("uid", pod.uid());
-        patch.set("status", status);
-        KubeObject answer = node.client().patchStatus(ResourceType.PODS, pod.namespace(), pod.name(), PatchType.MERGE, patch);
-        published = status;
-        if (!pod.deleting()) {
-            pod = answer;
-        }
-        if (pod.deleting() && !terminating) {
-            terminate(Duration.ofSeconds(pod.at("/metadata/deletionGracePeriodSeconds").asLong(0)));
+        // One that had ended before this agent knew it has its last status already.
+        if (!removed && (!PodPhases.ended(pod) || all().anyMatch(Container::everStarted))) {
+            status.publish(pod, init, main, network).ifPresent(this::adopt);
         }
     }
 
@@ -277,20 +321,14 @@ final class PodWorker {
             LOG.log(Level.DEBUG, "Pod {0}: {1}", pod.key(), refusal.getMessage());
         } else {
             LOG.log(Level.WARNING, "Pod {0}: {1}; trying again", pod.key(), refusal.getMessage());
-            Thread.ofVirtual().start(() -> {
-                try {
-                    Thread.sleep(RETRY);
-                    signals.add(new Signal.Updated(pod));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            retryAt = Instant.now().plus(RETRY);
         }
     }
 
     private void release() {
         try {
             node.network().detach(pod.uid());
+            network = Optional.empty();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "Pod " + pod.key() + ": its network namespace is left behind", e);
         }

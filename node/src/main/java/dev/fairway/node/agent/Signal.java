@@ -19,19 +19,24 @@ sealed interface Signal {
     /** A probe has found something out about a container that still runs. */
     record Probed(Container container, RunningContainer which, ProbeKind kind, ProbeRun.Finding finding) implements Signal {}
 
+    /** The postStart hook of a container has ended; the failure is empty if it was a success. */
+    record PostStarted(Container container, RunningContainer which, String failure) implements Signal {}
+
     /** The agent stops. */
     record Shutdown() implements Signal {}
 
     /** The probes of a container; the words are those of kubelet's Events. */
     enum ProbeKind {
-        STARTUP("Startup"),
-        LIVENESS("Liveness"),
-        READINESS("Readiness");
+        STARTUP("Startup", "startupProbe"),
+        LIVENESS("Liveness", "livenessProbe"),
+        READINESS("Readiness", "readinessProbe");
 
         private final String word;
+        private final String field;
 
-        ProbeKind(String word) {
+        ProbeKind(String word, String field) {
             this.word = word;
+            this.field = field;
         }
 
         String word() {
@@ -39,7 +44,7 @@ sealed interface Signal {
         }
 
         String field() {
-            return word.toLowerCase(java.util.Locale.ROOT) + "Probe";
+            return field;
         }
     }
 }

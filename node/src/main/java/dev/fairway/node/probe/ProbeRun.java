@@ -2,7 +2,6 @@ package dev.fairway.node.probe;
 
 import dev.fairway.node.runtime.ContainerSpec;
 import dev.fairway.node.runtime.RunningContainer;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /** One probe of one running container, asked over and over by a virtual thread of its own until it is closed. */
@@ -33,7 +32,7 @@ public final class ProbeRun implements AutoCloseable {
                     Prober.Answer answer = prober.ask(probe, container, running);
                     onAnswer.accept(answer);
                     tracker.add(answer.good()).ifPresent(good -> onFinding.accept(new Finding(good, answer.message())));
-                    Thread.sleep(probe.period().isZero() ? Duration.ofSeconds(1) : probe.period());
+                    Thread.sleep(probe.period());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -10,8 +10,6 @@ import java.util.Optional;
 /** The lines that a container printed, the newest few megabytes of them. Readers can wait for more. */
 public final class ContainerLog {
     private static final int MAX_CHARACTERS = 4 << 20;
-    /** A longer line is cut, as kubelet's log files have it. */
-    private static final int MAX_LINE = 16 << 10;
 
     /**
      * One line.
@@ -26,9 +24,8 @@ public final class ContainerLog {
     private boolean ended;
 
     public synchronized void append(Instant at, String text) {
-        String kept = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) : text;
-        lines.add(new Line(next++, at, kept));
-        characters += kept.length();
+        lines.add(new Line(next++, at, text));
+        characters += text.length();
         while (characters > MAX_CHARACTERS && lines.size() > 1) {
             characters -= lines.remove().text().length();
         }

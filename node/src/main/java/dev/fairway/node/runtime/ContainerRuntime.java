@@ -11,6 +11,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Whether this runtime runs an image. */
     boolean runs(String image);
 
+    /** Whether containers run programs, which read {@link ContainerSpec#environment()}. */
+    boolean runsPrograms();
+
     /**
      * Starts a container.
      *

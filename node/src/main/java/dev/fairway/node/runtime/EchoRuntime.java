@@ -51,6 +51,11 @@ public final class EchoRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean runsPrograms() {
+        return false;
+    }
+
+    @Override
     public RunningContainer start(ContainerSpec container, Consumer<ContainerExit> onExit) throws IOException {
         String greeting = container.podName() + " " + container.network().address().getHostAddress() + " ";
         List<SelectableChannel> channels;
@@ -133,7 +138,7 @@ public final class EchoRuntime implements ContainerRuntime {
         }
 
         @Override
-        public int exec(List<String> command, Duration timeout) throws IOException {
+        public ExecResult exec(List<String> command, Duration timeout) throws IOException {
             throw new IOException("container " + spec.name() + ": image " + IMAGE + " has no programs to execute");
         }
     }

@@ -1,21 +1,13 @@
 package dev.fairway.node.runtime;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +16,8 @@ import java.util.function.Consumer;
  */
 public final class HostRuntime implements ContainerRuntime {
     public static final String IMAGE = "fairway.local/host";
-    private static final System.Logger LOG = System.getLogger(HostRuntime.class.getName());
+    /** In the environment of every process started here: what a killed Fairway leaves behind is known by it. */
+    public static final String MARK = "FAIRWAY_CONTAINER";
 
     private final Set<HostProcess> running = ConcurrentHashMap.newKeySet();
 
@@ -39,26 +32,36 @@ public final class HostRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean runsPrograms() {
+        return true;
+    }
+
+    @Override
     public RunningContainer start(ContainerSpec container, Consumer<ContainerExit> onExit) throws IOException {
         if (container.command().isEmpty()) {
             throw new IOException("container " + container.name() + ": image " + IMAGE + " needs a command");
         }
-        Process process = builder(container, container.command()).redirectErrorStream(true).start();
+        if (!container.workingDirectory().isEmpty() && !Files.isDirectory(Path.of(container.workingDirectory()))) {
+            throw new IOException("container " + container.name() + ": workingDir " + container.workingDirectory() + " is no directory");
+        }
+        ProcessBuilder builder = builder(container, container.command());
+        Executables.find(container.command().getFirst(), Path.of(container.workingDirectory()).toAbsolutePath(),
+                builder.environment().get("PATH"));
+        Process process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
-        HostProcess host = new HostProcess(container, process);
+        HostProcess host = HostProcess.follow(container, process, onExit);
         running.add(host);
-        Thread.ofVirtual().name("log-" + container).start(() -> host.readLog(process.getInputStream()));
-        process.onExit().thenAccept(ended -> {
-            running.remove(host);
-            onExit.accept(new ContainerExit(ended.exitValue(), Instant.now()));
-        });
+        process.onExit().thenRun(() -> running.remove(host));
         return host;
     }
 
     /** The command as words, never through a shell. */
-    private static ProcessBuilder builder(ContainerSpec container, List<String> command) {
+    static ProcessBuilder builder(ContainerSpec container, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("setsid", "--"));
-        words.addAll(container.network().namespace().processBuilder(command).command());
+        List<String> inside = new ArrayList<>(container.network().namespace().processBuilder(command).command());
+        // The container's own PATH need not lead to it.
+        inside.set(0, Executables.find(inside.getFirst(), Path.of("/"), System.getenv("PATH")).toString());
+        words.addAll(inside);
         ProcessBuilder builder = new ProcessBuilder(words);
         if (!container.workingDirectory().isEmpty()) {
             builder.directory(Path.of(container.workingDirectory()).toFile());
@@ -70,6 +73,7 @@ public final class HostRuntime implements ContainerRuntime {
         }
         builder.environment().put("HOSTNAME", container.podName());
         builder.environment().putAll(container.environment());
+        builder.environment().put(MARK, container.podNamespace() + "/" + container.podName() + "/" + container.name());
         return builder;
     }
 
@@ -77,69 +81,5 @@ public final class HostRuntime implements ContainerRuntime {
     @Override
     public void close() {
         running.forEach(process -> process.stop(Duration.ZERO));
-    }
-
-    private static final class HostProcess implements RunningContainer {
-        private final ContainerSpec spec;
-        private final Process process;
-        private final ContainerLog log = new ContainerLog();
-
-        HostProcess(ContainerSpec spec, Process process) {
-            this.spec = spec;
-            this.process = process;
-        }
-
-        void readLog(InputStream output) {
-            try (BufferedReader reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    log.append(Instant.now(), line);
-                }
-            } catch (IOException e) {
-                LOG.log(Level.DEBUG, "log of " + spec + " ended", e);
-            } finally {
-                log.end();
-            }
-        }
-
-        @Override
-        public ContainerLog log() {
-            return log;
-        }
-
-        @Override
-        public void stop(Duration grace) {
-            Thread.ofVirtual().name("stop-" + spec).start(() -> {
-                List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
-                family.add(process.toHandle());
-                family.forEach(ProcessHandle::destroy);
-                try {
-                    process.onExit().get(grace.toMillis(), TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    LOG.log(Level.DEBUG, "{0} did not end within {1}", spec, grace);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } catch (ExecutionException e) {
-                    LOG.log(Level.WARNING, "waiting for " + spec, e);
-                } finally {
-                    process.descendants().forEach(ProcessHandle::destroyForcibly);
-                    family.forEach(ProcessHandle::destroyForcibly);
-                }
-            });
-        }
-
-        @Override
-        public int exec(List<String> command, Duration timeout) throws IOException, InterruptedException {
-            Process probe = builder(spec, command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            probe.getOutputStream().close();
-            if (!probe.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                probe.descendants().forEach(ProcessHandle::destroyForcibly);
-                probe.destroyForcibly();
-                throw new IOException("command " + command + " timed out after " + timeout.toSeconds() + "s");
-            }
-            return probe.exitValue();
-        }
     }
 }

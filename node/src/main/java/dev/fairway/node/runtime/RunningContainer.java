@@ -18,8 +18,7 @@ public interface RunningContainer {
     /**
      * Runs a command in the container and waits for it.
      *
-     * @return its exit code
      * @throws IOException if it cannot be started, or takes longer than {@code timeout}
      */
-    int exec(List<String> command, Duration timeout) throws IOException, InterruptedException;
+    ExecResult exec(List<String> command, Duration timeout) throws IOException, InterruptedException;
 }
