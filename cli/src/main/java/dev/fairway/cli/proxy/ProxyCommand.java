@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
 public final class ProxyCommand implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(ProxyCommand.class.getName());
     private static final Path OOM_SCORE_ADJ = Path.of("/proc/self/oom_score_adj");
-    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     /** As kube-proxy prints it, for scripts that read it: the release whose behaviour this is, and Fairway's own version. */
     static final class ReleaseVersion implements CommandLine.IVersionProvider {
@@ -128,7 +127,7 @@ public final class ProxyCommand implements Callable<Integer> {
     }
 
     private static String hostName() throws IOException {
-        String name = Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT);
+        String name = new Sysctls(Optional.empty()).text("kernel/hostname").toLowerCase(Locale.ROOT);
         if (name.isEmpty()) {
             throw new IOException("hostnameOverride: not set, and this host has no name");
         }

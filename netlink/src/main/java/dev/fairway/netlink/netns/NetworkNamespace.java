@@ -6,6 +6,7 @@ import dev.fairway.netlink.sys.Errno;
 import dev.fairway.netlink.sys.ErrnoException;
 import dev.fairway.netlink.sys.Libc;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -40,6 +41,7 @@ public record NetworkNamespace(Path path) {
     public static final Path DIRECTORY = Path.of("/run/netns");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}");
     private static final Path PROC_SYS = Path.of("/proc/sys");
+    private static final int MAX_SYSCTL_BYTES = 4096;
 
     /** Code to run in a namespace. */
     @FunctionalInterface
@@ -150,7 +152,14 @@ public record NetworkNamespace(Path path) {
     /** Reads a sysctl of this namespace, without the line's end. */
     public String sysctl(String name) throws IOException {
         var file = sysctlFile(name);
-        return call(() -> Files.readString(file)).strip();
+        // One read: the kernel answers nothing from the second byte on, where Files.readString would go on.
+        var value = new byte[MAX_SYSCTL_BYTES];
+        int length = call(() -> {
+            try (var in = Files.newInputStream(file)) {
+                return in.read(value);
+            }
+        });
+        return new String(value, 0, Math.max(0, length), StandardCharsets.UTF_8).strip();
     }
 
     /**

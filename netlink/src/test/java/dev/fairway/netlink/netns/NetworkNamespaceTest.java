@@ -99,6 +99,8 @@ class NetworkNamespaceTest {
             var other = scratch.namespace();
             one.sysctl("net/ipv4/ip_forward", "1");
             assertEquals("1", one.sysctl("net/ipv4/ip_forward"));
+            one.sysctl("net/ipv4/ip_default_ttl", "123");
+            assertEquals("123", one.sysctl("net/ipv4/ip_default_ttl"));
             other.sysctl("net/ipv4/ip_forward", "0");
             assertEquals("1", one.sysctl("net/ipv4/ip_forward"));
             assertEquals("0", other.sysctl("net/ipv4/ip_forward"));

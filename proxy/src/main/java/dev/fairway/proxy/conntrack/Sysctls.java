@@ -2,6 +2,8 @@ package dev.fairway.proxy.conntrack;
 
 import dev.fairway.netlink.netns.NetworkNamespace;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,18 +17,28 @@ import java.util.OptionalLong;
  */
 public record Sysctls(Optional<NetworkNamespace> namespace) {
     private static final Path PROC_SYS = Path.of("/proc/sys");
+    private static final int MAX_BYTES = 4096;
 
     /** The number that a setting has; empty if the kernel does not know the setting. */
     public OptionalLong get(String name) throws IOException {
         try {
-            String text = namespace.isPresent()
-                    ? namespace.get().sysctl(name)
-                    : Files.readString(PROC_SYS.resolve(name)).strip();
-            return OptionalLong.of(Long.parseLong(text));
+            return OptionalLong.of(Long.parseLong(text(name)));
         } catch (NoSuchFileException e) {
             return OptionalLong.empty();
         } catch (NumberFormatException e) {
             throw new IOException("sysctl " + name + ": not a number", e);
+        }
+    }
+
+    /** The text that a setting has. */
+    public String text(String name) throws IOException {
+        if (namespace.isPresent()) {
+            return namespace.get().sysctl(name);
+        }
+        // One read: the kernel answers nothing from the second byte on, where Files.readString would go on.
+        byte[] value = new byte[MAX_BYTES];
+        try (InputStream in = Files.newInputStream(PROC_SYS.resolve(name))) {
+            return new String(value, 0, Math.max(0, in.read(value)), StandardCharsets.UTF_8).strip();
         }
     }
 

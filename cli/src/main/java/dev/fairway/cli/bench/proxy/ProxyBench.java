@@ -14,10 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import tools.jackson.core.JacksonException;
 
-/** The measurements on one running proxy. The Service that is changed and connected to is the first one. */
+/** The measurements on one running proxy. The Service that is changed and connected to is the one in the middle. */
 final class ProxyBench {
     private static final System.Logger LOG = System.getLogger(ProxyBench.class.getName());
-    private static final int PROBED = 0;
     private static final long COLD_PATIENCE_NANOS = 600_000_000_000L;
     private static final long CHANGE_PATIENCE_NANOS = 60_000_000_000L;
     private static final int HEALTHZ_PORT = 10256;
@@ -29,6 +28,7 @@ final class ProxyBench {
     private final BenchApi api;
     private final BenchObjects objects;
     private final ProxyProcess proxy;
+    private final int probed;
     private final Random random = new Random(1);
 
     ProxyBench(BenchNode node, BenchApi api, BenchObjects objects, ProxyProcess proxy) {
@@ -36,6 +36,7 @@ final class ProxyBench {
         this.api = api;
         this.objects = objects;
         this.proxy = proxy;
+        this.probed = objects.services() / 2;
     }
 
     /** The times of changes in both directions. */
@@ -78,7 +79,7 @@ final class ProxyBench {
     /** Takes the probed Service's one real endpoint away and gives it back, in turn. */
     Changes changes(int count, IntConsumer progress) throws IOException {
         return node.namespace().<Changes, IOException>call(() -> {
-            String address = BenchObjects.clusterIp(PROBED);
+            String address = BenchObjects.clusterIp(probed);
             long[] added = new long[count / 2];
             long[] removed = new long[count / 2];
             change(address, List.of(), Outcome.REFUSED);
@@ -95,7 +96,7 @@ final class ProxyBench {
     private long change(String address, List<String> endpoints, Outcome wanted) throws IOException {
         // A moment of rest, of varying length, so that no period of the proxy's is measured instead.
         LockSupport.parkNanos(150_000_000L + random.nextInt(150_000_000));
-        byte[] slice = BenchObjects.slice(PROBED, 0, endpoints, api.nextVersion());
+        byte[] slice = BenchObjects.slice(probed, 0, endpoints, api.nextVersion());
         long start = System.nanoTime();
         api.modified(BenchApi.SLICES, slice);
         return Connections.await(address, BenchObjects.PORT, wanted, start, CHANGE_PATIENCE_NANOS);
@@ -107,7 +108,7 @@ final class ProxyBench {
             long[] nanos = new long[CONNECTIONS];
             for (int i = 0; i < CONNECTIONS; i++) {
                 long start = System.nanoTime();
-                Outcome outcome = Connections.connect(BenchObjects.clusterIp(PROBED), BenchObjects.PORT, CONNECT_MILLIS);
+                Outcome outcome = Connections.connect(BenchObjects.clusterIp(probed), BenchObjects.PORT, CONNECT_MILLIS);
                 if (outcome != Outcome.CONNECTED) {
                     throw new IOException("connection " + i + " through the cluster IP was " + outcome + " after "
                             + (System.nanoTime() - start) / 1_000_000 + " ms");
@@ -124,8 +125,11 @@ final class ProxyBench {
             long start = System.nanoTime();
             try {
                 for (long sent = 0; sent < (long) seconds * STORM_PER_SECOND && !Thread.interrupted(); sent++) {
-                    int service = 1 + (int) (sent % Math.max(1, objects.services() - 1));
-                    boolean even = sent / Math.max(1, objects.services() - 1) % 2 == 0;
+                    int service = (int) (sent % objects.services());
+                    boolean even = sent / objects.services() % 2 == 0;
+                    if (service == probed) {
+                        continue;
+                    }
                     api.modified(BenchApi.SLICES, even
                             ? BenchObjects.slice(service, 0, List.of(BenchNode.POD_ADDRESS), api.nextVersion())
                             : objects.slices(service, api.nextVersion()).getFirst());
