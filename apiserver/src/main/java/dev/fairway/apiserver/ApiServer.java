@@ -4,7 +4,7 @@ import dev.fairway.apiserver.authn.Authenticator;
 import dev.fairway.apiserver.authn.ClientCertificateAuthenticator;
 import dev.fairway.apiserver.authn.ServiceAccountAuthenticator;
 import dev.fairway.apiserver.authn.UnknownTokens;
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.authz.RbacAuthorizer;
 import dev.fairway.apiserver.authz.RbacBootstrap;

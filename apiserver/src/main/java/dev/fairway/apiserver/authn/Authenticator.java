@@ -1,5 +1,7 @@
 package dev.fairway.apiserver.authn;
 
+import dev.fairway.apiserver.user.UserInfo;
+
 import java.util.Optional;
 
 /** Finds out who sent a request. */

@@ -1,5 +1,7 @@
 package dev.fairway.apiserver.authn;
 
+import dev.fairway.apiserver.user.UserInfo;
+
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.fairway.apiserver.authn;
 
+import dev.fairway.apiserver.user.UserInfo;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fairway.apiserver.authz.Attributes;

@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.authz;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 
 /**
  * What a user wants to do.

@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.authz;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.StrategyContext;

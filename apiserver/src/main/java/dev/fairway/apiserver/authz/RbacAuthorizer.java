@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.authz;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;

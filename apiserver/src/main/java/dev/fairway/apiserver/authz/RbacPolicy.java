@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.authz;
 
 import dev.fairway.apiserver.authn.ServiceAccountTokens;
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.handler;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.encode.Accepted;
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.registry.ResourceDefinition;

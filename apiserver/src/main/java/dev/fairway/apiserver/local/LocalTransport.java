@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.local;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.front.Front;
 import dev.fairway.apiserver.http.Query;
 import dev.fairway.apiserver.request.Request;

@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.registry;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 
 /** The request on whose behalf a {@link Strategy} is asked. */
 public interface StrategyContext {

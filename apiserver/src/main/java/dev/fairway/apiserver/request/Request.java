@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.request;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package dev.fairway.apiserver.authn;
 
+import dev.fairway.apiserver.user.UserInfo;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 

@@ -9,7 +9,7 @@ import dev.fairway.apiserver.ApiServer;
 import dev.fairway.apiserver.ApiServerConfig;
 import dev.fairway.apiserver.authn.Credentials;
 import dev.fairway.apiserver.authn.ServiceAccountAuthenticator;
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;

@@ -2,7 +2,7 @@ package dev.fairway.apiserver.request;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.kinds.access;
 
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.errors.Errors;

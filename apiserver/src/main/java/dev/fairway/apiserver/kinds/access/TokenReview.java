@@ -3,7 +3,7 @@ package dev.fairway.apiserver.kinds.access;
 import dev.fairway.apiserver.authn.Authenticator;
 import dev.fairway.apiserver.authn.Credentials;
 import dev.fairway.apiserver.authn.ServiceAccountTokens;
-import dev.fairway.apiserver.authn.UserInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.registry.Strategy;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.authn;
+package dev.fairway.apiserver.user;
 
 import java.util.List;
 import java.util.Map;
