@@ -1,7 +1,6 @@
 package dev.fairway.apiserver.authn;
 
 import dev.fairway.apiserver.user.UserInfo;
-
 import java.util.Optional;
 
 /** Finds out who sent a request. */

@@ -1,7 +1,6 @@
 package dev.fairway.apiserver.authn;
 
 import dev.fairway.apiserver.user.UserInfo;
-
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,10 @@
 package dev.fairway.apiserver.authn;
 
-import dev.fairway.apiserver.user.UserInfo;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.errors.Errors;
+import dev.fairway.apiserver.request.Attributes;
+import dev.fairway.apiserver.user.UserInfo;
 import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.List;

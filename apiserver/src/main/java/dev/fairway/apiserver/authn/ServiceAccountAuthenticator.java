@@ -1,9 +1,8 @@
 package dev.fairway.apiserver.authn;
 
-import dev.fairway.apiserver.user.UserInfo;
-
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ServerContext;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,7 @@
 package dev.fairway.apiserver.authn;
 
-import dev.fairway.apiserver.user.UserInfo;
-
 import dev.fairway.apiserver.registry.ServerContext;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.kube.Json;
 import java.time.Duration;
 import java.time.Instant;

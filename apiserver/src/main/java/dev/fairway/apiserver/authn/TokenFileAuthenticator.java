@@ -1,9 +1,8 @@
 package dev.fairway.apiserver.authn;
 
-import dev.fairway.apiserver.user.UserInfo;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fairway.apiserver.user.UserInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,7 @@
 package dev.fairway.apiserver.authn;
 
-import dev.fairway.apiserver.user.UserInfo;
-
 import dev.fairway.apiserver.errors.Errors;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.Optional;
 
 /** Comes last: a bearer token that nobody knew is refused, rather than served as anonymous. */

@@ -1,6 +1,7 @@
 package dev.fairway.apiserver.authz;
 
 import dev.fairway.apiserver.registry.ServerContext;
+import dev.fairway.apiserver.request.Attributes;
 
 /** Decides whether a user may do something. */
 @FunctionalInterface

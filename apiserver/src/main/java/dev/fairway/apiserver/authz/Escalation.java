@@ -1,9 +1,10 @@
 package dev.fairway.apiserver.authz;
 
-import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.StrategyContext;
+import dev.fairway.apiserver.request.Attributes;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.authz;
 
+import dev.fairway.apiserver.request.Attributes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

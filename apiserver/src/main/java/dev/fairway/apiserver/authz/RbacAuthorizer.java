@@ -1,7 +1,8 @@
 package dev.fairway.apiserver.authz;
 
-import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.registry.ServerContext;
+import dev.fairway.apiserver.request.Attributes;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;

@@ -1,6 +1,7 @@
 package dev.fairway.apiserver.authz;
 
 import dev.fairway.apiserver.authn.ServiceAccountTokens;
+import dev.fairway.apiserver.request.Attributes;
 import dev.fairway.apiserver.user.UserInfo;
 import java.util.ArrayList;
 import java.util.Collection;

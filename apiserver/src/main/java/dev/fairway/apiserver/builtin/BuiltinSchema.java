@@ -1,8 +1,8 @@
 package dev.fairway.apiserver.builtin;
 
 import dev.fairway.apiserver.errors.Errors;
-import dev.fairway.apiserver.patch.PatchSchema;
 import dev.fairway.apiserver.registry.ObjectSchema;
+import dev.fairway.apiserver.registry.PatchSchema;
 import dev.fairway.schema.Decoding;
 import dev.fairway.schema.FieldError;
 import dev.fairway.schema.TypeDef;

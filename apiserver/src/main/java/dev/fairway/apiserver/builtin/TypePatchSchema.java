@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.builtin;
 
-import dev.fairway.apiserver.patch.PatchSchema;
+import dev.fairway.apiserver.registry.PatchSchema;
 import dev.fairway.schema.Field;
 import dev.fairway.schema.Shape;
 import dev.fairway.schema.TypeDef;

@@ -1,9 +1,9 @@
 package dev.fairway.apiserver.errors;
 
-import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.errors.StatusException.Cause;
 import dev.fairway.apiserver.errors.StatusException.Details;
 import dev.fairway.apiserver.registry.ResourceDefinition;
+import dev.fairway.apiserver.request.Attributes;
 import dev.fairway.schema.FieldError;
 import java.util.List;
 import java.util.stream.Collectors;

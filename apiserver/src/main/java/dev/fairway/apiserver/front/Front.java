@@ -1,7 +1,6 @@
 package dev.fairway.apiserver.front;
 
 import dev.fairway.apiserver.authn.Impersonation;
-import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.discovery.Discovery;
 import dev.fairway.apiserver.discovery.Health;
@@ -11,6 +10,7 @@ import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.handler.ResourceServer;
 import dev.fairway.apiserver.registry.Subresource;
+import dev.fairway.apiserver.request.Attributes;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.RequestInfo;
 import dev.fairway.apiserver.request.Response;

@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.handler;
 
-import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.encode.Accepted;
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.registry.ResourceDefinition;
@@ -9,6 +8,7 @@ import dev.fairway.apiserver.registry.StrategyContext;
 import dev.fairway.apiserver.registry.Subresource;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.RequestInfo;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

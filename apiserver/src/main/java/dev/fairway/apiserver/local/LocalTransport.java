@@ -1,10 +1,10 @@
 package dev.fairway.apiserver.local;
 
-import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.apiserver.front.Front;
 import dev.fairway.apiserver.http.Query;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.Response;
+import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.kube.client.ApiRequest;
 import dev.fairway.kube.client.ApiResponse;
 import dev.fairway.kube.client.ApiTransport;

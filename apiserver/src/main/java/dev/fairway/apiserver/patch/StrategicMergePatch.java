@@ -1,6 +1,7 @@
 package dev.fairway.apiserver.patch;
 
 import dev.fairway.apiserver.errors.Errors;
+import dev.fairway.apiserver.registry.PatchSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.registry;
 
-import dev.fairway.apiserver.patch.PatchSchema;
 import dev.fairway.schema.FieldError;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;

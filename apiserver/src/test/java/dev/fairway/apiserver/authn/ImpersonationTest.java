@@ -1,12 +1,11 @@
 package dev.fairway.apiserver.authn;
 
-import dev.fairway.apiserver.user.UserInfo;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.errors.StatusException;
+import dev.fairway.apiserver.request.Attributes;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,12 +1,11 @@
 package dev.fairway.apiserver.authn;
 
-import dev.fairway.apiserver.user.UserInfo;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fairway.apiserver.user.UserInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

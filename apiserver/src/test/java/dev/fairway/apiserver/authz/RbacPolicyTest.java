@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fairway.apiserver.request.Attributes;
 import dev.fairway.apiserver.user.UserInfo;
 import java.util.List;
 import java.util.Map;

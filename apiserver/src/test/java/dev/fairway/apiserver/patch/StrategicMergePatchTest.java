@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.fairway.apiserver.builtin.BuiltinSchema;
 import dev.fairway.apiserver.errors.StatusException;
+import dev.fairway.apiserver.registry.PatchSchema;
 import dev.fairway.kube.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

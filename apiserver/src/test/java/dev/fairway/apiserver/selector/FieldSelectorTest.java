@@ -3,8 +3,8 @@ package dev.fairway.apiserver.selector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.fairway.apiserver.builtin.BuiltinResources;
 import dev.fairway.apiserver.errors.StatusException;
-import dev.fairway.apiserver.registry.BuiltinResources;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ResourceTable;
 import dev.fairway.kube.Json;

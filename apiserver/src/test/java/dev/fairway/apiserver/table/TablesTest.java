@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.fairway.apiserver.registry.BuiltinResources;
+import dev.fairway.apiserver.builtin.BuiltinResources;
 import dev.fairway.apiserver.registry.TablePrinter;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

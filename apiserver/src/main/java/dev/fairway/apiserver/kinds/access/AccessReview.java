@@ -1,12 +1,12 @@
 package dev.fairway.apiserver.kinds.access;
 
-import dev.fairway.apiserver.user.UserInfo;
-import dev.fairway.apiserver.authz.Attributes;
 import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.apiserver.registry.Strategy;
 import dev.fairway.apiserver.registry.StrategyContext;
+import dev.fairway.apiserver.request.Attributes;
+import dev.fairway.apiserver.user.UserInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.authz;
+package dev.fairway.apiserver.request;
 
 import dev.fairway.apiserver.user.UserInfo;
 

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.registry;
+package dev.fairway.apiserver.builtin;
 
 import static dev.fairway.apiserver.registry.ResourceDefinition.named;
 import static dev.fairway.apiserver.registry.Subresource.BINDING;
@@ -10,6 +10,11 @@ import static dev.fairway.apiserver.registry.Subresource.RESIZE;
 import static dev.fairway.apiserver.registry.Subresource.TOKEN;
 
 import dev.fairway.apiserver.kinds.Strategies;
+import dev.fairway.apiserver.registry.NameRule;
+import dev.fairway.apiserver.registry.ResourceDefinition;
+import dev.fairway.apiserver.registry.ScalePaths;
+import dev.fairway.apiserver.registry.Subresource;
+import dev.fairway.apiserver.registry.Verb;
 import dev.fairway.apiserver.table.Printers;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.patch;
+package dev.fairway.apiserver.registry;
 
 /** What a strategic merge patch must know of a type: which lists merge, and by which key. */
 public interface PatchSchema {

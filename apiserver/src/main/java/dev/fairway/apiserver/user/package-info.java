@@ -1,0 +1,2 @@
+/** Who asks. */
+package dev.fairway.apiserver.user;
