@@ -41,6 +41,8 @@ final class ControllerSet implements AutoCloseable {
         this.informers = new Informers(client);
         Context context = new Context(client, informers, clock);
         this.controllers = List.of(
+                // First: what proxies wait for hears of each change before all others.
+                new EndpointSliceController(context),
                 new NamespaceDefaults(context, config.rootCa()),
                 new Scheduler(context),
                 new DeploymentController(context),
@@ -48,7 +50,6 @@ final class ControllerSet implements AutoCloseable {
                 new ReplicaSetController(context, ReplicaKind.REPLICATION_CONTROLLER),
                 new StatefulSetController(context),
                 new DaemonSetController(context),
-                new EndpointSliceController(context),
                 new EndpointsController(context),
                 new MirroringController(context),
                 new NodeLifecycleController(context, config.nodeMonitorGracePeriod()),

@@ -39,6 +39,9 @@ final class Carryover {
                 }
             }
             case STATUS -> onlyStatus(scope.resource(), object, live);
+            case BINDING -> {
+                // Made from the live object: the node goes into the spec, PodScheduled into the status.
+            }
             default -> restore(object, live, "status");
         }
     }

@@ -48,6 +48,8 @@ class WorkloadTest {
         assertEquals(4, pods.size());
         assertEquals(List.of(2L, 2L), pods.stream()
                 .collect(Collectors.groupingBy(Pods::node, Collectors.counting())).values().stream().toList());
+        assertTrue(pods.stream().allMatch(pod ->
+                Pods.condition(pod, "PodScheduled").path("status").asString("").equals("True")));
         String set = cluster.list(ResourceType.REPLICA_SETS, "ns").getFirst().name();
         assertTrue(pods.stream().allMatch(pod -> pod.name().startsWith(set + "-")));
         awaitEvent("Deployment", "ScalingReplicaSet", "Scaled up replica set " + set + " from 0 to 4");

@@ -47,14 +47,15 @@ public final class WorkQueue<K> implements AutoCloseable {
     public synchronized void add(K key) {
         if (!closed && waiting.add(key) && !working.contains(key)) {
             ready.add(key);
-            notifyAll();
+            // One worker is enough for one key; take() wakes the next where there is more.
+            notify();
         }
     }
 
     public synchronized void addAfter(K key, Duration delay) {
         if (!closed) {
             delayed.add(new Delayed<>(System.nanoTime() + delay.toNanos(), key));
-            notifyAll();
+            notify();
         }
     }
 
@@ -98,6 +99,10 @@ public final class WorkQueue<K> implements AutoCloseable {
             if (key != null) {
                 waiting.remove(key);
                 working.add(key);
+                if (!ready.isEmpty() || !delayed.isEmpty()) {
+                    // Somebody must be there for the rest, and know when the next delay ends.
+                    notify();
+                }
                 return key;
             }
             if (delayed.isEmpty()) {
@@ -120,7 +125,7 @@ public final class WorkQueue<K> implements AutoCloseable {
         }
         if (waiting.contains(key)) {
             ready.add(key);
-            notifyAll();
+            notify();
         }
     }
 
