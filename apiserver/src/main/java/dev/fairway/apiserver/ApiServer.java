@@ -25,6 +25,7 @@ import dev.fairway.apiserver.tls.Pki;
 import dev.fairway.apiserver.tls.ServerTls;
 import dev.fairway.apiserver.user.UserInfo;
 import dev.fairway.kube.client.ApiTransport;
+import dev.fairway.store.Compactor;
 import dev.fairway.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,7 @@ public final class ApiServer implements AutoCloseable {
                         .map(each -> each.authenticate(credentials)).flatMap(Optional::stream).findFirst()),
                 certificates::isTrustedRemembering,
                 joined(tls).context);
+        resources.closeWith(Compactor.start(store, Compactor.Retention.DEFAULT));
         if (authorizer instanceof RbacAuthorizer) {
             rolesMade = RbacBootstrap.start(resources).defaultsMade();
             health.addReady("poststarthook/rbac/bootstrap-roles", () -> {

@@ -84,6 +84,24 @@ final class SqliteFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads a database without its lock, while another process writes it.
+     *
+     * @throws StoreException if it is none of ours
+     */
+    static Contents readBeside(Path path) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(60_000);
+        try (Connection connection = config.createConnection("jdbc:sqlite:" + path);
+                Statement statement = connection.createStatement()) {
+            requireOurs(path, number(statement, "PRAGMA user_version"), number(statement, "PRAGMA application_id"));
+            // One transaction, so that all is of one moment.
+            statement.execute("BEGIN");
+            return read(connection);
+        }
+    }
+
     /** A connection with the settings that durability rests on. */
     static Connection connect(Path path) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
@@ -108,9 +126,7 @@ final class SqliteFile implements AutoCloseable {
                 return;
             }
             if (version != 0 || application != 0 || number(statement, "SELECT count(*) FROM sqlite_schema") != 0) {
-                throw new StoreException(application == APPLICATION_ID
-                        ? path + " has schema version " + version + ", this program knows " + SCHEMA_VERSION
-                        : path + " is a database of another program");
+                requireOurs(path, version, application);
             }
             statement.execute("BEGIN IMMEDIATE");
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
@@ -120,6 +136,15 @@ final class SqliteFile implements AutoCloseable {
             statement.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
             statement.execute("INSERT INTO state (name, value) VALUES ('revision', 1), ('compacted', 0)");
             statement.execute("COMMIT");
+        }
+    }
+
+    private static void requireOurs(Path path, int version, int application) {
+        if (application != APPLICATION_ID) {
+            throw new StoreException(path + " is a database of another program");
+        }
+        if (version != SCHEMA_VERSION) {
+            throw new StoreException(path + " has schema version " + version + ", this program knows " + SCHEMA_VERSION);
         }
     }
 
@@ -135,6 +160,10 @@ final class SqliteFile implements AutoCloseable {
     }
 
     Contents read() throws SQLException {
+        return read(connection);
+    }
+
+    private static Contents read(Connection connection) throws SQLException {
         Map<String, Entry> live = new HashMap<>();
         List<Entry> atCompaction = List.of();
         List<Event> events = new ArrayList<>();
@@ -209,11 +238,6 @@ final class SqliteFile implements AutoCloseable {
     /** Notes how far history is gone, before its rows go. */
     void setCompacted(long revision) throws SQLException {
         setState("compacted", revision);
-    }
-
-    /** Lets the next write take a revision after this one. */
-    void setRevision(long revision) throws SQLException {
-        setState("revision", revision);
     }
 
     private void setState(String name, long value) throws SQLException {

@@ -1,11 +1,18 @@
 package dev.fairway.store;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The embedded store: a SQLite database in a directory of its own. A write is on the disk before its call returns;
@@ -14,6 +21,9 @@ import java.util.Optional;
 public final class SqliteStore implements Store {
 
     private static final System.Logger LOG = System.getLogger(SqliteStore.class.getName());
+
+    /** Revisions left out after a restore: more than a cluster makes between two backups. */
+    private static final long REVISION_GAP = 1_000_000;
 
     private final DirectoryLock lock;
     private final SqliteFile file;
@@ -71,6 +81,73 @@ public final class SqliteStore implements Store {
                 }
             });
             throw reason;
+        }
+    }
+
+    /**
+     * Backs up the store in a directory, be it in use or not.
+     *
+     * @throws StoreException when there is no store, or it cannot be read
+     * @throws IOException    when {@code out} cannot be written
+     */
+    public static Backup.Summary backup(Path directory, OutputStream out) throws IOException {
+        Path file = databaseIn(directory);
+        if (!Files.exists(file)) {
+            throw new StoreException("there is no store in " + directory);
+        }
+        try {
+            SqliteFile.Contents contents = SqliteFile.readBeside(file);
+            Map<String, Entry> entries = new TreeMap<>();
+            contents.live().forEach(entry -> entries.put(entry.key(), entry));
+            for (Event event : contents.events()) {
+                switch (event.type()) {
+                    case PUT -> entries.put(event.entry().key(), event.entry());
+                    case DELETE -> entries.remove(event.entry().key());
+                    case PROGRESS -> throw new IllegalStateException("a progress notification in the store");
+                }
+            }
+            return Backup.write(contents.revision(), entries.values(), out);
+        } catch (SQLException e) {
+            throw new StoreException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes a store from a backup, where there is none. Entries keep their revisions; new writes begin far behind them,
+     * so that no revision that a client may have seen after the backup comes again with other content.
+     *
+     * @throws StoreException when there is a store already
+     * @throws IOException    as {@link Backup#read}; nothing is left behind then
+     */
+    public static Backup.Summary restore(InputStream backup, Path directory) throws IOException {
+        Path target = databaseIn(directory);
+        try (DirectoryLock lock = DirectoryLock.acquire(directory)) {
+            if (Files.exists(target)) {
+                throw new StoreException("there is a store in " + directory + " already");
+            }
+            Path temporary = directory.resolve("restore.db");
+            try {
+                Backup.Summary summary = fill(backup, temporary);
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+                return summary;
+            } catch (SQLException e) {
+                throw new StoreException("cannot restore to " + directory + ": " + e.getMessage(), e);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        }
+    }
+
+    private static Backup.Summary fill(InputStream backup, Path path) throws IOException, SQLException {
+        Files.deleteIfExists(path);
+        try (SqliteFile file = SqliteFile.open(path)) {
+            List<Entry> entries = new ArrayList<>();
+            Backup.Summary summary = Backup.read(backup, entries::add);
+            entries.sort(Comparator.comparingLong(Entry::modRevision));
+            file.insert(entries.stream().map(entry -> Event.put(entry, null)).toList());
+            // History ends here: the events between the entries' revisions are not known.
+            file.setCompacted(summary.revision() + REVISION_GAP);
+            return summary;
         }
     }
 
