@@ -6,6 +6,7 @@ import dev.fairway.apiserver.handler.Hooks;
 import dev.fairway.apiserver.tls.Pki;
 import dev.fairway.controllers.ControllerConfig;
 import dev.fairway.controllers.ControllerManager;
+import dev.fairway.controllers.leaderelection.LeaderElectionConfig;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.client.ClientConfig;
 import dev.fairway.kube.client.HttpTransport;
@@ -146,7 +147,12 @@ public final class Cluster implements AutoCloseable {
 
     private void startControllers() {
         ApiClient controllers = new ApiClient(server.transport("kube-controller-manager"));
-        closing.add(new ControllerManager(controllers, ControllerConfig.DEFAULT.withRootCa(server.pki().authorityPem())).start());
+        ControllerConfig settings = ControllerConfig.DEFAULT.withRootCa(server.pki().authorityPem());
+        if (config.store() instanceof ClusterConfig.StoreChoice.Etcd) {
+            // Several servers may share this store; one set of controllers works at a time.
+            settings = settings.withLeaderElection(LeaderElectionConfig.of(config.name() + "-" + ProcessHandle.current().pid()));
+        }
+        closing.add(new ControllerManager(controllers, settings).start());
     }
 
     private void startNodes(ClusterNetwork made, List<NodeParts> nodes) throws IOException, InterruptedException, StartException {

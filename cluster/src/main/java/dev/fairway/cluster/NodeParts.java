@@ -12,6 +12,7 @@ import dev.fairway.proxy.config.ProxyArguments;
 import dev.fairway.proxy.config.ProxyConfig;
 import dev.fairway.proxy.iptables.IptablesDataplane;
 import dev.fairway.proxy.model.IpFamily;
+import dev.fairway.proxy.server.Dataplanes;
 import dev.fairway.proxy.server.ProxyServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +53,11 @@ final class NodeParts implements AutoCloseable {
             proxy = closing.add(ProxyServer.start(proxyConfig(),
                     new ProxyServer.Place(network.name(), Optional.of(network.namespace())),
                     observer -> new HttpTransport(credentials, observer),
-                    (config, options, namespace) -> IptablesDataplane.open(options, Set.of(IpFamily.IPV4), namespace)));
+                    (config, options, namespace) -> switch (mode) {
+                        // Pods have IPv4 addresses only.
+                        case IPTABLES -> IptablesDataplane.open(options, Set.of(IpFamily.IPV4), namespace);
+                        case NFTABLES -> Dataplanes.open(config, options, namespace);
+                    }));
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

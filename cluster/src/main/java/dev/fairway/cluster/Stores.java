@@ -1,5 +1,7 @@
 package dev.fairway.cluster;
 
+import dev.fairway.store.EtcdOptions;
+import dev.fairway.store.EtcdStore;
 import dev.fairway.store.MemoryStore;
 import dev.fairway.store.SqliteStore;
 import dev.fairway.store.Store;
@@ -12,8 +14,7 @@ final class Stores {
         return switch (choice) {
             case ClusterConfig.StoreChoice.Memory ignored -> new MemoryStore();
             case ClusterConfig.StoreChoice.Embedded ignored -> SqliteStore.open(directory.database());
-            case ClusterConfig.StoreChoice.Etcd etcd -> throw new IllegalArgumentException(
-                    "store: etcd at " + etcd.endpoints() + " cannot be used yet");
+            case ClusterConfig.StoreChoice.Etcd etcd -> EtcdStore.open(EtcdOptions.of(etcd.endpoints()));
         };
     }
 }
