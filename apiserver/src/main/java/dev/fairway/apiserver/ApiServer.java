@@ -8,6 +8,7 @@ import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.authz.RbacAuthorizer;
 import dev.fairway.apiserver.authz.RbacBootstrap;
 import dev.fairway.apiserver.builtin.BuiltinResources;
+import dev.fairway.apiserver.crd.CustomResources;
 import dev.fairway.apiserver.discovery.Health;
 import dev.fairway.apiserver.front.Front;
 import dev.fairway.apiserver.front.Metrics;
@@ -45,6 +46,7 @@ public final class ApiServer implements AutoCloseable {
     private final Pki pki;
     private final Front front;
     private final ResourceServer resources;
+    private final CustomResources customResources;
     private final HttpFront http;
     private final CompletableFuture<Void> rolesMade;
 
@@ -60,10 +62,11 @@ public final class ApiServer implements AutoCloseable {
         Health health = new Health();
         health.addLive("store", store::revision);
         List<Front.PathHandler> paths = new ArrayList<>(builder.paths);
-        paths.add(new OpenApi(table, (row, version) -> Optional.empty()));
+        paths.add(new OpenApi(table, (row, version) -> customResources().openApi(row, version)));
         Authorizer authorizer = resources.shared(Authorizer.class, builder.authorizer);
         this.front = new Front(resources, authorizer, health, new Metrics(), paths);
         new Bootstrap(resources, transport("kube-apiserver")).run();
+        this.customResources = new CustomResources(resources, store, resources.hubs(), transport("kube-apiserver"));
         this.pki = joined(tls).pki;
         joined(warm);
         ClientCertificates certificates = new ClientCertificates(pki.authority().self().certificate(), config.clock());
@@ -107,6 +110,10 @@ public final class ApiServer implements AutoCloseable {
     /** A server to be. */
     public static Builder builder(ApiServerConfig config, Store store) {
         return new Builder(config, store);
+    }
+
+    private CustomResources customResources() {
+        return customResources;
     }
 
     /** The port on which it listens. */
@@ -166,6 +173,7 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        customResources.close();
         resources.close();
     }
 

@@ -91,7 +91,9 @@ public final class Decoding {
                 for (int i = 0; i < array.size(); i++) {
                     JsonNode each = array.get(i);
                     if (each.isNull()) {
-                        array.set(i, zero(array, element));
+                        if (element != Shape.Scalar.RAW) {
+                            array.set(i, zero(array, element));
+                        }
                     } else {
                         value(owner, element, each, path, name + "[" + i + "]", goPath);
                     }

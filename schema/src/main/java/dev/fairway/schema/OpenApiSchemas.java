@@ -30,6 +30,9 @@ public final class OpenApiSchemas {
     private static final Map<String, String> API_PACKAGES = Map.of("meta", "io.k8s.apimachinery.pkg.apis.meta",
             "apiextensions", "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions");
 
+    private static final String INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
+    private static final String QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+
     private final TypeTable table;
     private final Dialect dialect;
 
@@ -67,6 +70,24 @@ public final class OpenApiSchemas {
                 define(part, definitions, known);
             }
         }
+    }
+
+    /** Adds the definitions of the two scalars that are either of two JSON types. */
+    public void defineScalars(ObjectNode definitions) {
+        either(definitions.putObject(INT_OR_STRING), "integer").put("format", "int-or-string");
+        either(definitions.putObject(QUANTITY), "number");
+    }
+
+    private ObjectNode either(ObjectNode schema, String other) {
+        switch (dialect) {
+            case V2 -> schema.put("type", "string");
+            case V3 -> {
+                ArrayNode either = schema.putArray("oneOf");
+                either.addObject().put("type", "string");
+                either.addObject().put("type", other);
+            }
+        }
+        return schema;
     }
 
     /** The definition of a list of a kind. */
@@ -108,6 +129,12 @@ public final class OpenApiSchemas {
         return schema;
     }
 
+    /** Adds what all objects have to the properties of a kind: apiVersion, kind and metadata. */
+    public void addTypeMeta(ObjectNode properties) {
+        typeMeta(properties);
+        properties.set("metadata", reference("meta/v1.ObjectMeta"));
+    }
+
     private static void typeMeta(ObjectNode properties) {
         properties.putObject("apiVersion").put("type", "string")
                 .put("description", "The group and version of this object's schema.");
@@ -147,7 +174,11 @@ public final class OpenApiSchemas {
     }
 
     private ObjectNode reference(String type) {
-        ObjectNode reference = JsonNodeFactory.instance.objectNode().put("$ref", dialect.prefix + definitionName(type));
+        return named(definitionName(type));
+    }
+
+    private ObjectNode named(String definition) {
+        ObjectNode reference = JsonNodeFactory.instance.objectNode().put("$ref", dialect.prefix + definition);
         return switch (dialect) {
             case V2 -> reference;
             case V3 -> {
@@ -189,21 +220,10 @@ public final class OpenApiSchemas {
             case BYTES -> schema.put("format", "byte");
             case TIME, MICRO_TIME -> schema.put("format", "date-time");
             case INT_OR_STRING -> {
-                schema.put("format", "int-or-string");
-                if (dialect == Dialect.V3) {
-                    schema.remove("type");
-                    ArrayNode either = schema.putArray("oneOf");
-                    either.addObject().put("type", "integer");
-                    either.addObject().put("type", "string");
-                }
+                return named(INT_OR_STRING);
             }
             case QUANTITY -> {
-                if (dialect == Dialect.V3) {
-                    schema.remove("type");
-                    ArrayNode either = schema.putArray("oneOf");
-                    either.addObject().put("type", "string");
-                    either.addObject().put("type", "number");
-                }
+                return named(QUANTITY);
             }
             case WRAPPED -> schema.set("items", schema.objectNode().put("type", "string"));
             case STRING, BOOL, DURATION, RAW, FIELDS -> {

@@ -91,6 +91,10 @@ public final class Protobuf {
 
     private static Optional<TypeDef> find(String apiVersion, String kind) {
         Optional<TypeDef> type = TypeTable.builtin().kind(apiVersion, kind);
+        if (apiVersion.startsWith("apiextensions.k8s.io/")) {
+            // its JSON schemas have a form of their own in protobuf; clients speak JSON for this kind
+            return Optional.empty();
+        }
         // DeleteOptions and the like are registered in every group
         return type.isPresent() ? type : TypeTable.builtin().kind("v1", kind)
                 .filter(common -> common.name().startsWith("meta/") && !common.simpleName().equals("Status"));

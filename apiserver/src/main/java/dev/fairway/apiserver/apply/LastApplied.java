@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.apply;
 
+import dev.fairway.apiserver.registry.Shape;
 import dev.fairway.kube.Json;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;

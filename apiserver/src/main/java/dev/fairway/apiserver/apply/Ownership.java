@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.apply;
 
+import dev.fairway.apiserver.registry.Shape;
 import dev.fairway.apiserver.apply.Fields.Comparison;
 import dev.fairway.apiserver.apply.ManagedFields.Owner;
 import java.time.Instant;

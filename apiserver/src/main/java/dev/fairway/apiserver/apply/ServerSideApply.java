@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.apply;
 
+import dev.fairway.apiserver.registry.Shape;
 import dev.fairway.apiserver.apply.Ownership.Applied;
 import dev.fairway.apiserver.apply.Ownership.Conflict;
 import dev.fairway.apiserver.errors.Errors;

@@ -11,11 +11,13 @@ import static dev.fairway.apiserver.registry.Subresource.TOKEN;
 
 import dev.fairway.apiserver.kinds.Strategies;
 import dev.fairway.apiserver.registry.NameRule;
+import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ScalePaths;
 import dev.fairway.apiserver.registry.Subresource;
 import dev.fairway.apiserver.registry.Verb;
 import dev.fairway.apiserver.table.Printers;
+import dev.fairway.apiserver.typed.BuiltinSchema;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,8 @@ public final class BuiltinResources {
 
     private static ResourceDefinition withRules(ResourceDefinition.Builder row) {
         ResourceDefinition plain = row.build();
-        return row.strategy(() -> Strategies.of(plain.storageGroup(), plain.plural()))
+        return row.schemas(version -> BuiltinSchema.of(plain.apiVersion(version), plain.kind()).orElse(ObjectSchema.NONE))
+                .strategy(() -> Strategies.of(plain.storageGroup(), plain.plural()))
                 .printer(() -> Printers.of(plain.storageGroup(), plain.plural()))
                 .build();
     }

@@ -1,2 +1,2 @@
-/** The schema of the built-in kinds, as the machinery wants it. */
+/** The table of the built-in kinds. */
 package dev.fairway.apiserver.builtin;

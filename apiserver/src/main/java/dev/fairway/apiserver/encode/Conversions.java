@@ -27,8 +27,8 @@ public final class Conversions {
 
     /** The version in which a resource is stored, as apiVersion. */
     public static String storageApiVersion(ResourceDefinition resource) {
-        return resource.storageGroup().equals(resource.group()) ? resource.apiVersion(resource.version())
-                : resource.version();
+        return resource.storageGroup().equals(resource.group()) ? resource.apiVersion(resource.storageVersion())
+                : resource.storageVersion();
     }
 
     /** Turns a tree into the stored version of its resource, in place. */

@@ -62,7 +62,7 @@ public final class Front {
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.WARNING, () -> "store failed at " + request, e);
             response = error(request, Errors.unavailable("the store is not available"));
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
             LOG.log(System.Logger.Level.ERROR, () -> "failed to serve " + request, e);
             response = error(request, Errors.internal("the server failed to serve the request"));
         }

@@ -35,7 +35,7 @@ final class BodyReader {
     static ObjectSchema check(Scope scope, ObjectNode object, List<String> duplicates) {
         ResourceDefinition resource = scope.resource();
         checkType(object, resource.apiVersion(scope.version()), resource.kind());
-        ObjectSchema schema = scope.machinery().hooks().schemas().apply(resource, scope.version());
+        ObjectSchema schema = resource.schemas().apply(scope.version());
         List<String> mistakes = new ArrayList<>();
         duplicates.forEach(path -> mistakes.add("duplicate field \"" + path + "\""));
         schema.decode(object).forEach(path -> mistakes.add("unknown field \"" + path + "\""));

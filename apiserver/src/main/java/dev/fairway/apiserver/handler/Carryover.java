@@ -78,16 +78,18 @@ final class Carryover {
 
     /** Raises the generation when anything but metadata and status has changed. */
     static void countGeneration(ResourceDefinition resource, ObjectNode object, ObjectNode live) {
-        if (resource.generation() && !specOf(object).equals(specOf(live))) {
+        if (resource.generation() && !specOf(resource, object).equals(specOf(resource, live))) {
             ObjectNode metadata = (ObjectNode) object.get("metadata");
             metadata.put("generation", metadata.path("generation").asLong(0) + 1);
         }
     }
 
-    private static ObjectNode specOf(ObjectNode object) {
+    private static ObjectNode specOf(ResourceDefinition resource, ObjectNode object) {
         ObjectNode spec = object.objectNode();
         object.properties().forEach(field -> {
-            if (!field.getKey().equals("metadata") && !field.getKey().equals("status")) {
+            boolean status = field.getKey().equals("status") && resource.has(Subresource.STATUS);
+            boolean counts = !field.getKey().equals("metadata") && !field.getKey().equals("apiVersion") && !status;
+            if (counts) {
                 spec.set(field.getKey(), field.getValue());
             }
         });

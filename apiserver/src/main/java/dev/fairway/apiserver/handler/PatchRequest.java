@@ -88,7 +88,7 @@ sealed interface PatchRequest {
     default ObjectNode apply(Scope scope, ObjectNode live) {
         ResourceDefinition resource = scope.resource();
         ObjectNode current = live == null ? null : Conversions.convert(live, resource, scope.version());
-        ObjectSchema schema = scope.machinery().hooks().schemas().apply(resource, scope.version());
+        ObjectSchema schema = resource.schemas().apply(scope.version());
         return switch (this) {
             case Json(JsonNode operations) -> accept(scope, JsonPatch.apply(current, operations), List.of());
             case Merge(ObjectNode changes, List<String> duplicates) ->

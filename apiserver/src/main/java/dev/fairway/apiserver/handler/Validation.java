@@ -15,7 +15,7 @@ final class Validation {
     /** Validates a tree in the stored version against the schema of the request's version. */
     static List<FieldError> schema(Scope scope, ObjectNode object, ObjectNode old) {
         ResourceDefinition resource = scope.resource();
-        ObjectSchema schema = scope.machinery().hooks().schemas().apply(resource, scope.version());
+        ObjectSchema schema = resource.schemas().apply(scope.version());
         String wanted = resource.apiVersion(scope.version());
         if (object.path("apiVersion").asString("").equals(wanted)) {
             return schema.validate(object, old);

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.kinds;
 
+import dev.fairway.apiserver.crd.CrdStrategy;
 import dev.fairway.apiserver.kinds.access.AccessReview;
 import dev.fairway.apiserver.kinds.access.RoleBindingStrategy;
 import dev.fairway.apiserver.kinds.access.RoleStrategy;
@@ -43,6 +44,7 @@ public final class Strategies {
             case "authorization.k8s.io/localsubjectaccessreviews" ->
                     new AccessReview(AccessReview.About.ANYBODY_IN_NAMESPACE);
             case "authorization.k8s.io/selfsubjectrulesreviews" -> new RulesReview();
+            case "apiextensions.k8s.io/customresourcedefinitions" -> new CrdStrategy();
             default -> Strategy.GENERIC;
         };
     }

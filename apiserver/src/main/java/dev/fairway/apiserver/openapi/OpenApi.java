@@ -130,6 +130,7 @@ public final class OpenApi implements Front.PathHandler {
         ObjectNode paths = document.putObject("paths");
         ObjectNode definitions = document.putObject("definitions");
         OpenApiSchemas schemas = new OpenApiSchemas(TypeTable.builtin(), Dialect.V2);
+        schemas.defineScalars(definitions);
         Set<String> known = new HashSet<>();
         for (ResourceDefinition row : table.all()) {
             for (String version : row.versions()) {
@@ -145,6 +146,7 @@ public final class OpenApi implements Front.PathHandler {
         ObjectNode paths = document.putObject("paths");
         ObjectNode definitions = document.putObject("components").putObject("schemas");
         OpenApiSchemas schemas = new OpenApiSchemas(TypeTable.builtin(), Dialect.V3);
+        schemas.defineScalars(definitions);
         Set<String> known = new HashSet<>();
         for (ResourceDefinition row : table.all()) {
             if (row.group().equals(group) && row.versions().contains(version)) {
@@ -167,6 +169,8 @@ public final class OpenApi implements Front.PathHandler {
         } else {
             customSchemas.apply(row, version).ifPresent(schema -> {
                 String name = reversed(row.group()) + "." + version + "." + row.kind();
+                schemas.define("meta/v1.ObjectMeta", definitions, known);
+                schemas.addTypeMeta(schema.withObject("/properties"));
                 schema.putArray("x-kubernetes-group-version-kind").addObject().put("group", row.group())
                         .put("version", version).put("kind", row.kind());
                 definitions.set(name, schema);

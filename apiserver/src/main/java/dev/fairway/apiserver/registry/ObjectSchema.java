@@ -27,6 +27,11 @@ public interface ObjectSchema {
         public PatchSchema patch() {
             return PatchSchema.UNKNOWN;
         }
+
+        @Override
+        public Shape applyShape() {
+            return Shape.ANYTHING;
+        }
     };
 
     /**
@@ -50,4 +55,7 @@ public interface ObjectSchema {
 
     /** What strategic merge patches need. */
     PatchSchema patch();
+
+    /** What field ownership needs. */
+    Shape applyShape();
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  *
  * @param group        the API group; empty for the core group
  * @param versions     the served versions, the preferred one first
+ * @param storageVersion the version in which objects are written to the store
  * @param storageGroup the group under which objects are kept; differs from {@code group} where two groups share objects
  *                     (events)
  * @param plural       the path segment
@@ -30,15 +32,16 @@ import java.util.function.Supplier;
  * @param custom       whether a CustomResourceDefinition made the row
  * @param nameRule     what names may look like
  * @param scale        where the scale subresource finds its numbers; null without one
+ * @param schemas      the schema of each served version
  * @param strategy     the kind's rules, made on first use
  * @param printer      the kind's columns, made on first use
  */
 public record ResourceDefinition(
-        String group, List<String> versions, String storageGroup, String plural, String singular, String kind,
+        String group, List<String> versions, String storageVersion, String storageGroup, String plural, String singular, String kind,
         boolean namespaced, List<String> shortNames, List<String> categories, Set<Verb> verbs,
         Set<Subresource> subresources, Map<String, String> selectable, boolean generation, boolean statusOnCreate,
         boolean custom, NameRule nameRule, ScalePaths scale,
-        Supplier<Strategy> strategy, Supplier<TablePrinter> printer) {
+        Function<String, ObjectSchema> schemas, Supplier<Strategy> strategy, Supplier<TablePrinter> printer) {
 
     public ResourceDefinition {
         versions = List.copyOf(versions);
@@ -52,7 +55,7 @@ public record ResourceDefinition(
         return new Builder(group, version, plural, kind);
     }
 
-    /** The preferred version, in which objects are stored. */
+    /** The preferred version. */
     public String version() {
         return versions.getFirst();
     }
@@ -111,6 +114,8 @@ public record ResourceDefinition(
         private boolean custom;
         private NameRule nameRule = NameRule.DNS_SUBDOMAIN;
         private ScalePaths scale;
+        private String storageVersion;
+        private Function<String, ObjectSchema> schemas = version -> ObjectSchema.NONE;
         private Supplier<Strategy> strategy = () -> Strategy.GENERIC;
         private Supplier<TablePrinter> printer;
 
@@ -125,6 +130,17 @@ public record ResourceDefinition(
 
         public Builder versions(String... preferredFirst) {
             this.versions = List.of(preferredFirst);
+            return this;
+        }
+
+        /** The version objects are written in, where that is not the preferred one. */
+        public Builder storageVersion(String version) {
+            this.storageVersion = version;
+            return this;
+        }
+
+        public Builder schemas(Function<String, ObjectSchema> byVersion) {
+            this.schemas = byVersion;
             return this;
         }
 
@@ -208,9 +224,9 @@ public record ResourceDefinition(
         }
 
         public ResourceDefinition build() {
-            return new ResourceDefinition(group, versions, storageGroup, plural, singular, kind, namespaced, shortNames,
+            return new ResourceDefinition(group, versions, storageVersion == null ? versions.getFirst() : storageVersion, storageGroup, plural, singular, kind, namespaced, shortNames,
                     categories, verbs, Set.copyOf(subresources), selectable, generation, statusOnCreate, custom, nameRule,
-                    scale, strategy, printer);
+                    scale, schemas, strategy, printer);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.apply;
 
+import dev.fairway.apiserver.registry.Shape;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.apply;
 
+import dev.fairway.apiserver.registry.Shape;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;

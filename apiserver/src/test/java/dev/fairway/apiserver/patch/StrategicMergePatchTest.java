@@ -3,7 +3,7 @@ package dev.fairway.apiserver.patch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.fairway.apiserver.builtin.BuiltinSchema;
+import dev.fairway.apiserver.typed.BuiltinSchema;
 import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.registry.PatchSchema;
 import dev.fairway.kube.Json;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.builtin;
+package dev.fairway.apiserver.typed;
 
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ObjectSchema;
@@ -48,5 +48,10 @@ public final class BuiltinSchema implements ObjectSchema {
     @Override
     public PatchSchema patch() {
         return TypePatchSchema.of(type);
+    }
+
+    @Override
+    public dev.fairway.apiserver.registry.Shape applyShape() {
+        return ApplyShape.of(type);
     }
 }

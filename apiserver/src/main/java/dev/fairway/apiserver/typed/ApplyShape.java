@@ -1,6 +1,5 @@
-package dev.fairway.apiserver.builtin;
+package dev.fairway.apiserver.typed;
 
-import dev.fairway.apiserver.apply.FieldManagement.Target;
 import dev.fairway.kube.Json;
 import dev.fairway.schema.Field;
 import dev.fairway.schema.Shape;
@@ -12,13 +11,11 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** How fields of the built-in types divide among owners. {@code field} is null where the shape is no field's own. */
-public record ApplyShape(Shape shape, Field field) implements dev.fairway.apiserver.apply.Shape {
+public record ApplyShape(Shape shape, Field field) implements dev.fairway.apiserver.registry.Shape {
 
-    /** The shape of the objects of a resource; unknown for one that is not built in. */
-    public static dev.fairway.apiserver.apply.Shape of(Target target) {
-        return TypeTable.builtin().kind(target.resource().apiVersion(target.version()), target.resource().kind())
-                .<dev.fairway.apiserver.apply.Shape>map(type -> new ApplyShape(new Shape.Message(type.name()), null))
-                .orElse(ANYTHING);
+    /** The shape of the objects of a type. */
+    static dev.fairway.apiserver.registry.Shape of(TypeDef type) {
+        return new ApplyShape(new Shape.Message(type.name()), null);
     }
 
     private TypeDef type() {
@@ -43,7 +40,7 @@ public record ApplyShape(Shape shape, Field field) implements dev.fairway.apiser
     }
 
     @Override
-    public dev.fairway.apiserver.apply.Shape field(String name) {
+    public dev.fairway.apiserver.registry.Shape field(String name) {
         return switch (shape) {
             case Shape.Message ignored -> {
                 Field child = type().byName().get(name);
@@ -87,7 +84,7 @@ public record ApplyShape(Shape shape, Field field) implements dev.fairway.apiser
     }
 
     @Override
-    public dev.fairway.apiserver.apply.Shape item() {
+    public dev.fairway.apiserver.registry.Shape item() {
         return shape instanceof Shape.ListOf(Shape element) ? new ApplyShape(element, null) : ANYTHING;
     }
 }

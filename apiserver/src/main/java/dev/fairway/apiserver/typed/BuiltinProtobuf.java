@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.builtin;
+package dev.fairway.apiserver.typed;
 
 import dev.fairway.apiserver.encode.ProtobufCodec;
 import dev.fairway.schema.Protobuf;

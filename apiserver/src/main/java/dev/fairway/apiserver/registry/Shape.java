@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.apply;
+package dev.fairway.apiserver.registry;
 
 import java.util.List;
 import java.util.Map;

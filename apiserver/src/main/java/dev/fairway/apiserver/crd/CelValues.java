@@ -1,0 +1,72 @@
+package dev.fairway.apiserver.crd;
+
+import com.google.protobuf.ByteString;
+import dev.cel.common.values.NullValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** JSON values as CEL sees them, by their schema. */
+final class CelValues {
+    private static final Set<String> RESERVED = Set.of("true", "false", "null", "in", "as", "break", "const", "continue",
+            "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while");
+
+    private CelValues() {
+    }
+
+    /** A value; {@code schema} is null where nothing is known. */
+    static Object of(JsonNode value, SchemaNode schema) {
+        return switch (value.getNodeType()) {
+            case OBJECT, POJO -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                for (Map.Entry<String, JsonNode> field : value.properties()) {
+                    boolean property = schema != null && schema.properties().containsKey(field.getKey());
+                    SchemaNode known = schema == null ? null : schema.field(field.getKey()).orElse(null);
+                    map.put(property ? escape(field.getKey()) : field.getKey(), of(field.getValue(), known));
+                }
+                yield map;
+            }
+            case ARRAY -> {
+                SchemaNode items = schema == null ? null : schema.items().orElse(null);
+                List<Object> list = new ArrayList<>(value.size());
+                value.forEach(each -> list.add(of(each, items)));
+                yield list;
+            }
+            case STRING, BINARY -> schema == null ? value.stringValue() : string(value.stringValue(), schema.format());
+            case NUMBER -> schema != null && schema.type().equals("number") || !value.isIntegralNumber()
+                    ? (Object) value.doubleValue() : (Object) value.asLong();
+            case BOOLEAN -> value.booleanValue();
+            case NULL, MISSING -> NullValue.NULL_VALUE;
+        };
+    }
+
+    private static Object string(String text, String format) {
+        try {
+            return switch (format) {
+                case "date-time" -> OffsetDateTime.parse(text).toInstant();
+                case "date" -> Instant.parse(text + "T00:00:00Z");
+                case "duration" -> Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+                case "byte" -> ByteString.copyFrom(Base64.getDecoder().decode(text));
+                default -> text;
+            };
+        } catch (DateTimeParseException | IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    /** A property's name as an identifier, by Kubernetes' rules for names that are none. */
+    static String escape(String name) {
+        if (RESERVED.contains(name)) {
+            return "__" + name + "__";
+        }
+        return name.replace("__", "__underscores__").replace(".", "__dot__").replace("-", "__dash__").replace("/", "__slash__");
+    }
+}

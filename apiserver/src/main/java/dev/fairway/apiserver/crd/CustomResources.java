@@ -1,0 +1,274 @@
+package dev.fairway.apiserver.crd;
+
+import dev.fairway.apiserver.registry.ResourceDefinition;
+import dev.fairway.apiserver.registry.ResourceTable;
+import dev.fairway.apiserver.registry.ServerContext;
+import dev.fairway.apiserver.watch.EventSource;
+import dev.fairway.apiserver.watch.ResourceEvent;
+import dev.fairway.apiserver.watch.WatchEndedException;
+import dev.fairway.apiserver.watch.WatchHubs;
+import dev.fairway.kube.Json;
+import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.Times;
+import dev.fairway.kube.client.ApiRequest;
+import dev.fairway.kube.client.ApiResponse;
+import dev.fairway.kube.client.ApiTransport;
+import dev.fairway.store.Store;
+import dev.fairway.store.StoreException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Follows the CustomResourceDefinitions: puts their kinds into the table of resources, says so in their status, and
+ * empties and removes those that are deleted. Every server of a cluster does so for itself.
+ */
+public final class CustomResources implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CustomResources.class.getName());
+    private static final ResourceType DEFINITIONS =
+            new ResourceType("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final ServerContext server;
+    private final Store store;
+    private final WatchHubs hubs;
+    private final ApiTransport transport;
+    private final ResourceDefinition definitions;
+    private final Map<String, ResourceDefinition> served = new ConcurrentHashMap<>();
+    private final Map<String, JsonNode> schemas = new ConcurrentHashMap<>();
+    private final Thread follower;
+    private volatile boolean closed;
+
+    public CustomResources(ServerContext server, Store store, WatchHubs hubs, ApiTransport transport) {
+        this.server = server;
+        this.store = store;
+        this.hubs = hubs;
+        this.transport = transport;
+        this.definitions = server.resources().require(DEFINITIONS.group(), DEFINITIONS.plural());
+        long revision = store.revision();
+        serveAll();
+        this.follower = Thread.ofVirtual().name("custom-resources").start(() -> follow(revision));
+    }
+
+    /** The OpenAPI v3 schema of a custom kind in a version. */
+    public Optional<ObjectNode> openApi(ResourceDefinition row, String version) {
+        JsonNode definition = schemas.get(row.plural() + "." + row.group());
+        if (definition == null) {
+            return Optional.empty();
+        }
+        return definition.path("spec").path("versions").valueStream()
+                .filter(each -> each.path("name").asString("").equals(version))
+                .map(each -> (ObjectNode) each.path("schema").path("openAPIV3Schema").deepCopy()).findFirst();
+    }
+
+    private void serveAll() {
+        Set<String> present = new HashSet<>();
+        for (ObjectNode definition : server.list(definitions, "")) {
+            present.add(definition.path("metadata").path("name").asString(""));
+            try {
+                serve(definition);
+            } catch (IllegalArgumentException e) {
+                LOG.log(System.Logger.Level.WARNING, () -> "custom resource " + name(definition) + " cannot be served: " + e.getMessage());
+            }
+        }
+        served.keySet().stream().filter(name -> !present.contains(name)).forEach(this::forget);
+    }
+
+    private void follow(long from) {
+        long revision = from;
+        while (!closed) {
+            try (EventSource source = hubs.watch(definitions, definitions.keyPrefix(), revision)) {
+                for (ObjectNode definition : server.list(definitions, "")) {
+                    handle(definition);
+                }
+                while (!closed) {
+                    ResourceEvent event = source.poll(Duration.ofMinutes(10));
+                    if (event != null) {
+                        revision = event.revision();
+                        if (event.now() != null) {
+                            handle(event.now().toTree());
+                        } else if (!event.isProgress()) {
+                            forget(event.previous().name());
+                        }
+                    }
+                }
+            } catch (WatchEndedException | StoreException | dev.fairway.apiserver.errors.StatusException e) {
+                if (!pause(e)) {
+                    return;
+                }
+                revision = store.revision();
+                serveAll();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private boolean pause(Exception cause) {
+        if (closed) {
+            return false;
+        }
+        LOG.log(System.Logger.Level.WARNING, () -> "following custom resource definitions again: " + cause.getMessage());
+        try {
+            Thread.sleep(RETRY);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static String name(JsonNode definition) {
+        return definition.path("metadata").path("name").asString("");
+    }
+
+    private void handle(ObjectNode definition) {
+        try {
+            if (definition.path("metadata").hasNonNull("deletionTimestamp")) {
+                terminate(definition);
+            } else {
+                serve(definition);
+                establish(definition);
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "custom resource " + name(definition) + " cannot be served: " + e.getMessage());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "custom resource " + name(definition) + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<String> nameConflict(ResourceDefinition row) {
+        ResourceTable table = server.resources();
+        return table.all().stream()
+                .filter(other -> other.group().equals(row.group()) && !other.plural().equals(row.plural()) && other.kind().equals(row.kind()))
+                .map(other -> "\"" + row.kind() + "\" is already in use").findFirst();
+    }
+
+    private void serve(ObjectNode definition) {
+        ResourceDefinition row = CustomKind.row(definition);
+        if (nameConflict(row).isPresent()) {
+            return;
+        }
+        JsonNode known = schemas.put(name(definition), definition);
+        boolean same = known != null && known.path("spec").equals(definition.path("spec")) && served.containsKey(name(definition));
+        if (!same) {
+            served.put(name(definition), row);
+            server.resources().put(row);
+        }
+    }
+
+    private void forget(String name) {
+        schemas.remove(name);
+        ResourceDefinition row = served.remove(name);
+        if (row != null) {
+            server.resources().remove(row.group(), row.plural());
+        }
+    }
+
+    private void establish(ObjectNode definition) throws IOException, InterruptedException {
+        Map<String, String> conditions = new HashMap<>();
+        definition.path("status").path("conditions").forEach(each ->
+                conditions.put(each.path("type").asString(""), each.path("status").asString("")));
+        Optional<String> conflict = nameConflict(CustomKind.row(definition));
+        String accepted = conflict.isPresent() ? "False" : "True";
+        boolean told = accepted.equals(conditions.get("NamesAccepted")) && accepted.equals(conditions.get("Established"))
+                && definition.path("status").path("acceptedNames").equals(definition.path("spec").path("names"));
+        if (told) {
+            return;
+        }
+        ObjectNode status = Json.object();
+        ArrayNode list = status.putArray("conditions");
+        condition(list, "NamesAccepted", accepted, conflict.isPresent() ? "KindConflict" : "NoConflicts", conflict.orElse("no conflicts found"));
+        condition(list, "Established", accepted, conflict.isPresent() ? "NotAccepted" : "InitialNamesAccepted",
+                conflict.isPresent() ? "not all names are accepted" : "the initial names have been accepted");
+        if (conflict.isEmpty()) {
+            status.set("acceptedNames", definition.path("spec").path("names"));
+        }
+        ObjectNode patch = Json.object();
+        patch.set("status", status);
+        patch(name(definition) + "/status", patch);
+    }
+
+    private void condition(ArrayNode list, String type, String status, String reason, String message) {
+        list.addObject().put("type", type).put("status", status).put("lastTransitionTime", Times.format(server.clock().instant()))
+                .put("reason", reason).put("message", message);
+    }
+
+    /** Deletes all objects of a kind whose definition is going, then lets the definition go. */
+    private void terminate(ObjectNode definition) throws IOException, InterruptedException {
+        boolean held = definition.path("metadata").path("finalizers").valueStream()
+                .anyMatch(each -> each.asString("").equals(CrdStrategy.FINALIZER));
+        ResourceDefinition row = served.get(name(definition));
+        if (!held) {
+            return;
+        }
+        if (row != null && !empty(row)) {
+            Thread.ofVirtual().name("retry-" + name(definition)).start(() -> retry(name(definition)));
+            return;
+        }
+        ArrayNode left = Json.mapper().createArrayNode();
+        definition.path("metadata").path("finalizers").forEach(each -> {
+            if (!each.asString("").equals(CrdStrategy.FINALIZER)) {
+                left.add(each);
+            }
+        });
+        ObjectNode patch = Json.object();
+        patch.putObject("metadata").set("finalizers", left);
+        patch(name(definition), patch);
+    }
+
+    private boolean empty(ResourceDefinition row) throws IOException, InterruptedException {
+        ResourceType type = row.type(row.version());
+        for (ObjectNode each : server.list(row, "")) {
+            KubeObject object = new KubeObject(each);
+            send(ApiRequest.of("DELETE", type.path(object.namespace(), object.name())));
+        }
+        return store.count(row.keyPrefix()) == 0;
+    }
+
+    private void retry(String name) {
+        try {
+            Thread.sleep(RETRY);
+            if (!closed) {
+                server.get(definitions, "", name).ifPresent(this::handle);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "deleting custom resource " + name + ": " + e.getMessage());
+        }
+    }
+
+    private void patch(String path, ObjectNode patch) throws IOException, InterruptedException {
+        send(ApiRequest.of("PATCH", DEFINITIONS.path("") + "/" + path).withBody("application/merge-patch+json", Json.bytes(patch)));
+    }
+
+    private void send(ApiRequest request) throws IOException, InterruptedException {
+        try (ApiResponse response = transport.send(request)) {
+            boolean done = response.status() / 100 == 2 || response.status() == 404 || response.status() == 409;
+            if (!done) {
+                throw new IOException(request + " gave HTTP " + response.status() + ": "
+                        + new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        follower.interrupt();
+    }
+}

@@ -1,0 +1,2 @@
+/** Custom resources: kinds that come and go with CustomResourceDefinitions. */
+package dev.fairway.apiserver.crd;
