@@ -7,6 +7,7 @@ import dev.fairway.proxy.SyncReport;
 import dev.fairway.proxy.config.ProxyMode;
 import dev.fairway.proxy.model.IpFamily;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -129,6 +131,31 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
 
     private double now() {
         return clock.millis() / 1_000.0;
+    }
+
+    /** Reads how many packets a rule has counted. */
+    @FunctionalInterface
+    public interface PacketCounter {
+        /** Empty if nothing counts them. */
+        OptionalLong packets();
+    }
+
+    /**
+     * Reports packets that rules of mode iptables count in the kernel.
+     *
+     * @param invalidDropped packets dropped since conntrack calls them invalid
+     * @param localhostNodePorts packets to node ports on 127.0.0.1
+     */
+    public void countPackets(PacketCounter invalidDropped, PacketCounter localhostNodePorts) {
+        packets("kubeproxy_iptables_ct_state_invalid_dropped_packets_total",
+                "packets dropped by iptables to work around conntrack problems", invalidDropped);
+        packets("kubeproxy_iptables_localhost_nodeports_accepted_packets_total",
+                "Number of packets accepted on nodeports of loopback interface", localhostNodePorts);
+    }
+
+    private void packets(String name, String help, PacketCounter counter) {
+        CounterWithCallback.builder().name(name).help(help)
+                .callback(callback -> counter.packets().ifPresent(callback::call)).register(registry);
     }
 
     /** A Service event came from the API. */

@@ -13,12 +13,14 @@ import dev.fairway.proxy.NodeProxy;
 import dev.fairway.proxy.cleanup.Takeover;
 import dev.fairway.proxy.config.HostPort;
 import dev.fairway.proxy.config.ProxyConfig;
+import dev.fairway.proxy.config.ProxyMode;
 import dev.fairway.proxy.conntrack.KernelSettings;
 import dev.fairway.proxy.conntrack.StaleFlows;
 import dev.fairway.proxy.conntrack.Sysctls;
 import dev.fairway.proxy.events.ProxyEvents;
 import dev.fairway.proxy.health.ProxyHealth;
 import dev.fairway.proxy.health.ServiceHealth;
+import dev.fairway.proxy.iptables.PacketCounters;
 import dev.fairway.proxy.metrics.ProxyMetrics;
 import dev.fairway.proxy.model.EndpointSlice;
 import dev.fairway.proxy.model.EndpointSliceDecoder;
@@ -99,6 +101,11 @@ public final class ProxyServer implements AutoCloseable {
         this.metrics = new ProxyMetrics(config.proxyMode(), InstantSource.system());
         boolean started = false;
         try {
+            if (config.proxyMode() == ProxyMode.IPTABLES) {
+                AccountedPackets accounted = new AccountedPackets(place.namespace());
+                metrics.countPackets(accounted.of(PacketCounters.INVALID_DROPPED),
+                        accounted.of(PacketCounters.LOCALHOST_NODE_PORTS));
+            }
             KernelSettings kernel = new KernelSettings(new Sysctls(place.namespace()));
             kernel.apply(config, Runtime.getRuntime().availableProcessors());
             ApiTransport transport = keep(connector.connect(metrics));

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,14 @@ class ProxyMetricsTest {
         String line = text(exercised(ProxyMode.IPTABLES)).lines()
                 .filter(found -> found.startsWith(series + " ")).findFirst().orElse("nothing for " + series);
         assertEquals(series + " " + value, line);
+    }
+
+    @Test
+    void countsPacketsWhereTheKernelDoes() throws IOException {
+        ProxyMetrics metrics = metrics(ProxyMode.IPTABLES);
+        metrics.countPackets(() -> OptionalLong.of(7), OptionalLong::empty);
+        assertTrue(text(metrics).contains("kubeproxy_iptables_ct_state_invalid_dropped_packets_total 7.0\n"));
+        assertTrue(text(metrics).lines().noneMatch(line -> line.startsWith("kubeproxy_iptables_localhost_nodeports")));
     }
 
     @Test

@@ -115,6 +115,22 @@ class ProxyServerTest {
     }
 
     @Test
+    void countsPacketsToLocalhostNodePorts() throws Exception {
+        api.put(ApiObjects.SERVICES, "ns/web", """
+                {"kind":"Service","metadata":{"namespace":"ns","name":"web"},"spec":{"type":"NodePort","clusterIP":"10.100.0.10",
+                "clusterIPs":["10.100.0.10"],"ports":[{"protocol":"TCP","port":80,"targetPort":8080,"nodePort":30080}]}}"""
+                .replace("\n", ""));
+        objects.slice("web", "TCP", "10.180.0.12");
+        try (ProxyServer _ = start("")) {
+            assertEquals(Set.of("pa2"), Prober.from(topology.node()).tries(3).tcp("127.0.0.1", 30080).endpoints().keySet());
+            String name = "kubeproxy_iptables_localhost_nodeports_accepted_packets_total ";
+            String line = http.get("127.0.0.1", 10249, "/metrics").body().lines()
+                    .filter(found -> found.startsWith(name)).findFirst().orElse(name + "-1");
+            assertTrue(Double.parseDouble(line.substring(name.length())) >= 3, line);
+        }
+    }
+
+    @Test
     void aNodeThatIsLeavingIsNoGoalForLoadBalancers() throws Exception {
         try (ProxyServer _ = start("")) {
             await(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 200);
