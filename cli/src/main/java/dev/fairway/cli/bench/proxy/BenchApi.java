@@ -89,6 +89,13 @@ final class BenchApi implements AutoCloseable {
         return watches.stream().anyMatch(watch -> watch.path.equals(path));
     }
 
+    /** Gives a Service of at most a hundred endpoints others, for lists from now on and for the watches. */
+    void put(int service, List<String> endpoints) throws IOException {
+        byte[] slice = BenchObjects.slice(service, 0, endpoints, nextVersion());
+        lists.get(SLICES).set(service, slice);
+        modified(SLICES, slice);
+    }
+
     /** Tells the watches of a kind that an object has changed. */
     void modified(String path, byte[] object) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream(object.length + 40);

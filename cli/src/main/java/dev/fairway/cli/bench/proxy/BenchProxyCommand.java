@@ -3,7 +3,6 @@ package dev.fairway.cli.bench.proxy;
 import dev.fairway.cli.UserError;
 import dev.fairway.cli.cluster.Root;
 import dev.fairway.kube.Json;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -86,7 +85,7 @@ public final class BenchProxyCommand implements Callable<Integer> {
     }
 
     private void measure(BenchNode node, BenchApi api, BenchObjects objects, Path directory) throws Exception {
-        Path config = Files.writeString(directory.resolve("config.yaml"), config(api, directory));
+        Path config = BenchConfig.write(api, directory, mode.name(), minSyncPeriod);
         long start = System.nanoTime();
         try (ProxyProcess proxy = new ProxyProcess(node.namespace(), config, directory.resolve("proxy.log"))) {
             ProxyBench bench = new ProxyBench(node, api, objects, proxy);
@@ -132,28 +131,6 @@ public final class BenchProxyCommand implements Callable<Integer> {
         figure(name + ", p50, ms", latencies.millis(50));
         figure(name + ", p99, ms", latencies.millis(99));
         figure(name + ", max, ms", latencies.millis(100));
-    }
-
-    private String config(BenchApi api, Path directory) throws IOException {
-        Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                current-context: bench
-                clusters: [{name: bench, cluster: {server: "http://127.0.0.1:%d"}}]
-                contexts: [{name: bench, context: {cluster: bench}}]
-                """.formatted(api.address().getPort()));
-        return """
-                apiVersion: kubeproxy.config.k8s.io/v1alpha1
-                kind: KubeProxyConfiguration
-                mode: %s
-                hostnameOverride: node-a
-                clientConnection: {kubeconfig: "%s"}
-                clusterCIDR: 10.128.0.0/9
-                conntrack: {maxPerCore: 0, min: 0, tcpCloseWaitTimeout: 0s, tcpEstablishedTimeout: 0s}
-                iptables: {minSyncPeriod: %s}
-                nftables: {minSyncPeriod: %s}
-                oomScoreAdj: 0
-                """.formatted(mode, kubeconfig, minSyncPeriod, minSyncPeriod);
     }
 
     private void figure(String name, double value) {
