@@ -48,10 +48,10 @@ final class Container {
      * @param statuses the Pod's container statuses as an earlier agent left them: what it ran is gone, is started
      *     again, and that counts
      */
-    Container(JsonNode spec, Kind kind, JsonNode statuses) {
+    Container(JsonNode spec, Kind kind, JsonNode statuses, ContainerState.Waiting waiting) {
         this.spec = spec;
         this.kind = kind;
-        this.state = new ContainerState.Waiting(kind == Kind.MAIN ? "ContainerCreating" : "PodInitializing", "");
+        this.state = waiting;
         Optional<JsonNode> before = statuses.valueStream().filter(each -> each.path("name").equals(spec.path("name"))).findFirst();
         boolean ran = before.isPresent() && before.get().hasNonNull("containerID");
         this.restartsBefore = before.map(each -> each.path("restartCount").asInt(0)).orElse(0) + (ran ? 1 : 0);

@@ -43,6 +43,8 @@ final class PodWorker {
     /** The end of the grace period; empty while the Pod is to live. */
     private Optional<Instant> deadline = Optional.empty();
     private Instant retryAt = Instant.MAX;
+    /** Whether all containers have ended for good, whatever an older object that arrives late says. */
+    private boolean over;
     private boolean removed;
     private boolean done;
 
@@ -50,11 +52,12 @@ final class PodWorker {
         this.node = node;
         this.pod = pod;
         this.onDone = onDone;
+        var waiting = new ContainerState.Waiting(pod.at("/spec/initContainers").isEmpty() ? "ContainerCreating" : "PodInitializing", "");
         pod.at("/spec/initContainers").forEach(spec -> init.add(new Container(spec,
                 spec.path("restartPolicy").asString("").equals("Always") ? Container.Kind.SIDECAR : Container.Kind.INIT,
-                pod.at("/status/initContainerStatuses"))));
+                pod.at("/status/initContainerStatuses"), waiting)));
         pod.at("/spec/containers").forEach(spec ->
-                main.add(new Container(spec, Container.Kind.MAIN, pod.at("/status/containerStatuses"))));
+                main.add(new Container(spec, Container.Kind.MAIN, pod.at("/status/containerStatuses"), waiting)));
         this.probing = new Probing(node, signals::add);
         this.hooks = new Hooks(node);
         this.starter = new Starter(node, probing, hooks, signals::add);
@@ -183,7 +186,7 @@ final class PodWorker {
                     finish();
                     return;
                 }
-            } else if (!PodPhases.ended(pod)) {
+            } else if (!over && !PodPhases.ended(pod)) {
                 connect();
                 network.ifPresent(this::startWhatIsDue);
                 endWhenOver();
@@ -261,14 +264,15 @@ final class PodWorker {
     /** A Pod whose main containers have all ended for good, or will never start: its sidecars go, and its network. */
     private void endWhenOver() {
         String policy = PodStatus.restartPolicy(pod);
-        boolean over = main.stream().allMatch(each -> each.endedForGood(policy))
+        boolean ended = main.stream().allMatch(each -> each.endedForGood(policy))
                 || init.stream().anyMatch(each -> each.endedForGood(policy) && !each.succeeded());
-        if (!over || network.isEmpty()) {
+        if (!ended || network.isEmpty()) {
             return;
         }
         init.stream().filter(each -> each.killReason.isEmpty())
                 .forEach(each -> stopper.stop(pod, each, "Stopping container " + each.name(), grace()));
         if (all().noneMatch(each -> each.running.isPresent())) {
+            over = true;
             status.keepAddress(network.get());
             release();
         }

@@ -2,10 +2,8 @@ package dev.fairway.node.network;
 
 import dev.fairway.netlink.netns.NetworkNamespace;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /** How the namespaces and interfaces of a cluster are called. A dot ends a cluster's name: names have none. */
 final class Names {
@@ -31,11 +29,12 @@ final class Names {
         return prefix(cluster) + "pod-" + podUid;
     }
 
-    /** The node's end of a Pod's veth pair: within the 15 characters of an interface name. */
-    static String podInterface(String podUid) {
-        CRC32C hash = new CRC32C();
-        hash.update(podUid.getBytes(StandardCharsets.UTF_8));
-        return "veth" + HexFormat.of().toHexDigits((int) hash.getValue());
+    /**
+     * The node's end of a Pod's veth pair, within the 15 characters of an interface name. Never used twice on a node: the
+     * kernel takes its time to remove what belonged to a namespace that is gone.
+     */
+    static String podInterface(int number) {
+        return "veth" + HexFormat.of().toHexDigits(number);
     }
 
     /** The namespaces of a cluster that exist, of a running or of a killed one. */

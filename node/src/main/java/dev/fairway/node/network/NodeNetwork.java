@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One node's network: its namespace on the wire, and the bridge that its Pods hang on. */
 public final class NodeNetwork implements AutoCloseable {
@@ -24,6 +25,7 @@ public final class NodeNetwork implements AutoCloseable {
     private final IpPrefix podCidr;
     private final PodAddresses addresses;
     private final Rtnetlink links;
+    private final AtomicInteger interfaces = new AtomicInteger();
     private final Map<String, PodNetwork> pods = new ConcurrentHashMap<>();
 
     NodeNetwork(String cluster, String name, NetworkNamespace namespace, InetAddress address, IpPrefix podCidr)
@@ -88,7 +90,7 @@ public final class NodeNetwork implements AutoCloseable {
             throw e;
         }
         try {
-            join(pod, Names.podInterface(podUid), own);
+            join(pod, Names.podInterface(interfaces.incrementAndGet()), own);
         } catch (IOException | RuntimeException e) {
             addresses.release(own);
             pod.delete();

@@ -71,7 +71,8 @@ final class HostProcess implements RunningContainer {
             killSession();
             return;
         }
-        process.destroy();
+        // Not the Process itself, which would close the pipe that its last words come through.
+        process.toHandle().destroy();
         Thread.ofVirtual().name("stop-" + spec).start(() -> {
             try {
                 process.onExit().get(grace.toMillis(), TimeUnit.MILLISECONDS);
@@ -90,7 +91,7 @@ final class HostProcess implements RunningContainer {
     /** Ends what is left, as the end of a container ends all its processes. */
     private void killSession() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         try {
             Libc.kill(-(int) process.pid(), Libc.SIGKILL);
         } catch (ErrnoException e) {
@@ -114,7 +115,7 @@ final class HostProcess implements RunningContainer {
         });
         boolean ended = run.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
         run.descendants().forEach(ProcessHandle::destroyForcibly);
-        run.destroyForcibly();
+        run.toHandle().destroyForcibly();
         reader.join(LAST_LINES);
         if (!ended) {
             throw new IOException("command timed out: \"" + String.join(" ", command) + "\" timed out after " + timeout.toSeconds() + "s");

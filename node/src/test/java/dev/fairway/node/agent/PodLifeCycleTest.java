@@ -133,7 +133,8 @@ final class PodLifeCycleTest {
         node.client().delete(ResourceType.PODS, "default", "again", DeleteOptions.DEFAULT.withGracePeriod(0));
         KubeObject second = node.create("again", containers("fake/web"));
         assertNotEquals(first.uid(), second.uid());
-        KubeObject pod = node.awaitReady("again");
+        KubeObject pod = node.await("again", "ready", each ->
+                each.uid().equals(second.uid()) && condition(each, "Ready").equals("True"));
         assertNotEquals(address, pod.string("/status/podIP"));
         assertTrue(node.fake.history.contains("stop web 0"));
     }
