@@ -1,7 +1,9 @@
 package dev.fairway.controllers;
 
+import dev.fairway.controllers.clusterroleaggregation.ClusterRoleAggregation;
 import dev.fairway.controllers.daemonset.DaemonSetController;
 import dev.fairway.controllers.deployment.DeploymentController;
+import dev.fairway.controllers.disruption.DisruptionController;
 import dev.fairway.controllers.endpoints.EndpointsController;
 import dev.fairway.controllers.endpointslice.EndpointSliceController;
 import dev.fairway.controllers.endpointslicemirroring.MirroringController;
@@ -16,6 +18,8 @@ import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Informers;
 import dev.fairway.controllers.scheduler.Scheduler;
 import dev.fairway.controllers.serviceaccount.NamespaceDefaults;
+import dev.fairway.controllers.servicecidr.AddressRepairController;
+import dev.fairway.controllers.servicecidr.ServiceCidrController;
 import dev.fairway.controllers.statefulset.StatefulSetController;
 import dev.fairway.kube.client.ApiClient;
 import java.lang.System.Logger;
@@ -54,6 +58,10 @@ final class ControllerSet implements AutoCloseable {
                 new MirroringController(context),
                 new NodeLifecycleController(context, config.nodeMonitorGracePeriod()),
                 new PodGcController(context),
+                new DisruptionController(context),
+                new ServiceCidrController(context),
+                new AddressRepairController(context),
+                new ClusterRoleAggregation(context),
                 new NamespaceController(context),
                 // Last: it takes up all informers that the others have asked for.
                 new GarbageCollector(context));

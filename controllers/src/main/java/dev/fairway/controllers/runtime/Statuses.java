@@ -3,6 +3,7 @@ package dev.fairway.controllers.runtime;
 import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.ApiException;
 import dev.fairway.kube.informer.Informer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,7 +24,7 @@ public final class Statuses {
     /**
      * Replaces the status of an object, on the condition that nobody changed the object since {@code known}.
      *
-     * @return whether anything had to be written
+     * @return whether anything was written
      */
     public static boolean update(
             ApiClient client, WriteFence fence, Informer informer, KubeObject known, ObjectNode status) {
@@ -32,7 +33,15 @@ public final class Statuses {
         }
         KubeObject changed = known.copy();
         changed.json().set("status", status);
-        fence.wrote(known.key(), informer, client.updateStatus(informer.type(), changed));
-        return true;
+        try {
+            fence.wrote(known.key(), informer, client.updateStatus(informer.type(), changed));
+            return true;
+        } catch (ApiException e) {
+            if (e.notFound()) {
+                // It went meanwhile; the informer will say so.
+                return false;
+            }
+            throw e;
+        }
     }
 }

@@ -1,0 +1,2 @@
+/** ClusterRoles that are made of others. */
+package dev.fairway.controllers.clusterroleaggregation;

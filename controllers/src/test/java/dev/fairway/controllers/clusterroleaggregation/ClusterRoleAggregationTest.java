@@ -1,0 +1,27 @@
+package dev.fairway.controllers.clusterroleaggregation;
+
+import static dev.fairway.controllers.Objects.object;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.fairway.kube.KubeObject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClusterRoleAggregationTest {
+    private static KubeObject role(String name, String label, String resource) {
+        return object("""
+                {metadata: {name: '%s', labels: {%s: 'true'}}, rules: [{verbs: ['get'], resources: ['%s']}]}
+                """.formatted(name, label, resource));
+    }
+
+    @Test
+    void rulesAreTheUnionOfTheSelected() {
+        KubeObject aggregate = object("""
+                {metadata: {name: 'all', labels: {part: 'true'}},
+                 aggregationRule: {clusterRoleSelectors: [{matchLabels: {part: 'true'}}, {matchLabels: {more: 'true'}}]},
+                 rules: [{verbs: ['*']}]}""");
+        assertEquals("[{\"verbs\":[\"get\"],\"resources\":[\"a\"]},{\"verbs\":[\"get\"],\"resources\":[\"b\"]}]",
+                ClusterRoleAggregation.rules(aggregate, List.of(aggregate, role("z", "more", "b"), role("y", "part", "a"),
+                        role("x", "part", "a"), role("w", "none", "c"))).toString());
+    }
+}
