@@ -8,6 +8,8 @@ import dev.fairway.apiserver.discovery.Version;
 import dev.fairway.apiserver.encode.Simple;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
+import dev.fairway.apiserver.fairness.Flow;
+import dev.fairway.apiserver.fairness.FlowControl;
 import dev.fairway.apiserver.handler.ResourceServer;
 import dev.fairway.apiserver.registry.Subresource;
 import dev.fairway.apiserver.request.Attributes;
@@ -28,6 +30,7 @@ public final class Front {
     private final Discovery discovery;
     private final Health health;
     private final Metrics metrics;
+    private final FlowControl flowControl;
     private final List<PathHandler> paths;
 
     /** Serves paths that are no resources, such as /openapi. */
@@ -43,6 +46,7 @@ public final class Front {
         this.discovery = new Discovery(resources.resources());
         this.health = health;
         this.metrics = metrics;
+        this.flowControl = new FlowControl(metrics.registry());
         this.paths = List.copyOf(paths);
     }
 
@@ -54,9 +58,7 @@ public final class Front {
         metrics.begin(counted);
         Response response;
         try {
-            Request effective = impersonated(request);
-            authorize(effective, info);
-            response = info.isResource() ? resources.handle(effective, info) : path(effective);
+            response = inTurn(impersonated(request), info);
         } catch (StatusException e) {
             response = error(request, e);
         } catch (StoreException e) {
@@ -68,6 +70,13 @@ public final class Front {
         }
         metrics.end(counted, response, System.nanoTime() - start);
         return response;
+    }
+
+    private Response inTurn(Request request, RequestInfo info) {
+        try (FlowControl.Seat seat = flowControl.enter(Flow.of(request, info))) {
+            authorize(request, info);
+            return info.isResource() ? resources.handle(request, info) : path(request);
+        }
     }
 
     /** Paths that do not exist must not make labels of their own. */

@@ -72,8 +72,7 @@ class AccessTest {
                     }
                 }), store).start();
         admin = new ApiClient(server.transport("test"));
-        await(() -> admin.find(RbacAuthorizer.ROLE_BINDINGS, "kube-system",
-                "system::extension-apiserver-authentication-reader").isPresent());
+        server.rolesMade().join();
     }
 
     @AfterEach
