@@ -14,7 +14,12 @@ public interface Sysctls {
 
     /** @param namespace empty for this process's own */
     static Sysctls of(Optional<NetworkNamespace> namespace) {
+        var kernel = new dev.fairway.proxy.conntrack.Sysctls(namespace);
         return (name, value) -> {
+            // In a container /proc/sys is read-only, and somebody with more privileges has set this before.
+            if (kernel.text(name).equals(value)) {
+                return;
+            }
             if (namespace.isPresent()) {
                 namespace.get().sysctl(name, value);
             } else {

@@ -1,7 +1,7 @@
 package dev.fairway.cli.bench.proxy;
 
-import dev.fairway.cli.Fairway;
 import dev.fairway.cli.UserError;
+import dev.fairway.cli.proxy.ProxyMain;
 import dev.fairway.netlink.netns.NetworkNamespace;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -26,7 +26,7 @@ final class ProxyProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fairway.class.getName(), "proxy",
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProxyMain.class.getName(),
                 "--config=" + config));
         this.log = log;
         this.process = node.processBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
