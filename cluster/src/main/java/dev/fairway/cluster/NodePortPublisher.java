@@ -6,29 +6,34 @@ import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.informer.Informer;
 import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.node.network.TcpRelay;
+import dev.fairway.node.network.UdpRelay;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** Serves the TCP node ports of all Services on the machine's own 127.0.0.1 too, as a client outside would use them. */
+/** Serves the TCP and UDP node ports of all Services on the machine's own 127.0.0.1 too, as a client outside would use them. */
 final class NodePortPublisher implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(NodePortPublisher.class.getName());
 
     private final Informer services;
     private final NetworkNamespace outside;
     private final InetAddress node;
-    private final Map<Integer, TcpRelay> published = new HashMap<>();
-    private final Set<Integer> refused = new HashSet<>();
+    private final Map<Port, AutoCloseable> published = new HashMap<>();
+    private final Set<Port> refused = new HashSet<>();
+
+    /** A node port; the protocol is {@code TCP} or {@code UDP}. */
+    private record Port(String protocol, int number) {}
 
     private NodePortPublisher(ApiClient client, NetworkNamespace outside, InetAddress node) {
         this.outside = outside;
@@ -49,50 +54,73 @@ final class NodePortPublisher implements AutoCloseable {
     }
 
     private synchronized void publish(Optional<KubeObject> before, Optional<KubeObject> after) {
-        Set<Integer> old = before.map(NodePortPublisher::tcpNodePorts).orElse(Set.of());
-        Set<Integer> now = after.map(NodePortPublisher::tcpNodePorts).orElse(Set.of());
+        Set<Port> old = before.map(NodePortPublisher::nodePorts).orElse(Set.of());
+        Set<Port> now = after.map(NodePortPublisher::nodePorts).orElse(Set.of());
         old.stream().filter(port -> !now.contains(port)).forEach(this::withdraw);
         now.stream().filter(port -> !published.containsKey(port) && !refused.contains(port)).forEach(this::publish);
     }
 
-    private static Set<Integer> tcpNodePorts(KubeObject service) {
-        Set<Integer> ports = new TreeSet<>();
+    private static Set<Port> nodePorts(KubeObject service) {
+        Set<Port> ports = new LinkedHashSet<>();
         for (JsonNode port : service.at("/spec/ports")) {
-            if (port.path("protocol").asString("TCP").equals("TCP") && port.path("nodePort").asInt(0) > 0) {
-                ports.add(port.path("nodePort").asInt());
+            String protocol = port.path("protocol").asString("TCP");
+            if (!protocol.equals("SCTP") && port.path("nodePort").asInt(0) > 0) {
+                ports.add(new Port(protocol, port.path("nodePort").asInt()));
             }
         }
         return ports;
     }
 
-    private void publish(int port) {
+    private void publish(Port port) {
+        InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number());
+        InetSocketAddress there = new InetSocketAddress(node, port.number());
         try {
-            ServerSocketChannel listener = ServerSocketChannel.open();
-            try {
-                listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            } catch (IOException e) {
-                listener.close();
-                throw e;
-            }
-            published.put(port, TcpRelay.start(listener, () -> outside.call(SocketChannel::open), new InetSocketAddress(node, port)));
+            published.put(port, port.protocol().equals("UDP") ? publishUdp(here, there) : publishTcp(here, there));
         } catch (IOException e) {
             refused.add(port);
-            LOG.log(Level.WARNING, "node port {0} is not published on 127.0.0.1: {1}", Integer.toString(port), e.getMessage());
+            LOG.log(Level.WARNING, "node port {0} is not published on 127.0.0.1: {1}", Integer.toString(port.number()), e.getMessage());
         }
     }
 
-    private void withdraw(int port) {
+    private TcpRelay publishTcp(InetSocketAddress here, InetSocketAddress there) throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        try {
+            return TcpRelay.start(listener.bind(here), () -> outside.call(SocketChannel::open), there);
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    private UdpRelay publishUdp(InetSocketAddress here, InetSocketAddress there) throws IOException {
+        DatagramChannel socket = DatagramChannel.open();
+        try {
+            return UdpRelay.start(socket.bind(here), () -> outside.call(() -> DatagramChannel.open()), there);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void withdraw(Port port) {
         refused.remove(port);
-        TcpRelay relay = published.remove(port);
-        if (relay != null) {
-            relay.close();
+        close(published.remove(port));
+    }
+
+    private static void close(AutoCloseable relay) {
+        try {
+            if (relay != null) {
+                relay.close();
+            }
+        } catch (Exception e) {
+            LOG.log(Level.DEBUG, "closing a published node port", e);
         }
     }
 
     @Override
     public synchronized void close() {
         services.close();
-        published.values().forEach(TcpRelay::close);
+        published.values().forEach(NodePortPublisher::close);
         published.clear();
     }
 }

@@ -137,6 +137,7 @@ final class UpDownTest {
         arguments.addAll(place, List.of("--name", name, "--state-dir", state.toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
