@@ -3,6 +3,7 @@ package dev.fairway.controllers.daemonset;
 import dev.fairway.controllers.history.RevisionWriter;
 import dev.fairway.controllers.pods.PodWriter;
 import dev.fairway.controllers.pods.Pods;
+import dev.fairway.controllers.runtime.ByController;
 import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Ownership;
@@ -33,6 +34,7 @@ public final class DaemonSetController implements Controller {
     private final Context context;
     private final Informer sets;
     private final Informer pods;
+    private final ByController podsByController;
     private final Informer nodes;
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>("daemonset-controller");
     private final WriteFence fence = new WriteFence();
@@ -44,11 +46,11 @@ public final class DaemonSetController implements Controller {
         this.context = context;
         this.sets = context.informer(ResourceType.DAEMON_SETS);
         this.pods = context.informer(ResourceType.PODS);
+        this.podsByController = context.byController(ResourceType.PODS);
         this.nodes = context.informer(ResourceType.NODES);
         this.events = context.events("daemonset-controller");
         this.writer = new PodWriter(context.client(), pods, events, fence);
-        this.revisions = new RevisionWriter(context.client(), context.informer(ResourceType.CONTROLLER_REVISIONS),
-                fence, DaemonPods.HASH_LABEL);
+        this.revisions = new RevisionWriter(context, fence, DaemonPods.HASH_LABEL);
         sets.onChange((before, after) -> queue.add(after.or(() -> before).orElseThrow().key()));
         pods.onChange((before, after) -> {
             before.flatMap(DaemonSetController::owner).ifPresent(queue::add);
@@ -115,7 +117,7 @@ public final class DaemonSetController implements Controller {
     }
 
     private List<KubeObject> claim(KubeObject set, LabelSelector selector) {
-        Ownership ownership = Ownership.of(set, selector, pods.inNamespace(set.namespace()));
+        Ownership ownership = Ownership.of(set, selector, podsByController.candidates(set));
         ownership.release().forEach(pod -> writer.release(set, pod));
         ownership.adopt().forEach(pod -> writer.adopt(set, pod));
         List<KubeObject> owned = new ArrayList<>(ownership.owned());

@@ -1,6 +1,7 @@
 package dev.fairway.controllers.deployment;
 
 import dev.fairway.controllers.pods.Pods;
+import dev.fairway.controllers.runtime.ByController;
 import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Ownership;
@@ -32,7 +33,8 @@ public final class DeploymentController implements Controller {
     private final ApiClient client;
     private final Informer deployments;
     private final Informer replicaSets;
-    private final Informer pods;
+    private final ByController setsByController;
+    private final ByController podsByController;
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>("deployment-controller");
     private final WriteFence fence = new WriteFence();
     private final EventRecorder events;
@@ -42,11 +44,12 @@ public final class DeploymentController implements Controller {
         this.client = context.client();
         this.deployments = context.informer(ResourceType.DEPLOYMENTS);
         this.replicaSets = context.informer(ResourceType.REPLICA_SETS);
-        this.pods = context.informer(ResourceType.PODS);
+        this.setsByController = context.byController(ResourceType.REPLICA_SETS);
+        this.podsByController = context.byController(ResourceType.PODS);
         this.events = context.events("deployment-controller");
         deployments.onChange((before, after) -> queue.add(after.or(() -> before).orElseThrow().key()));
         replicaSets.onChange(this::replicaSetChanged);
-        pods.onChange(this::podChanged);
+        context.informer(ResourceType.PODS).onChange(this::podChanged);
     }
 
     private void replicaSetChanged(Optional<KubeObject> before, Optional<KubeObject> after) {
@@ -109,7 +112,7 @@ public final class DeploymentController implements Controller {
         }
         List<KubeObject> owned = claim(deployment, selector);
         DeploymentPlan plan =
-                DeploymentPlanner.plan(deployment, owned, pods.inNamespace(key.namespace()), context.now());
+                DeploymentPlanner.plan(deployment, owned, podsOf(owned), context.now());
         if (plan.create().isPresent() && !create(deployment, plan.create().get(), plan.status())) {
             return;
         }
@@ -126,9 +129,13 @@ public final class DeploymentController implements Controller {
         plan.checkAgain().ifPresent(after -> queue.addAfter(key, after));
     }
 
+    private List<KubeObject> podsOf(List<KubeObject> sets) {
+        return sets.stream().flatMap(set -> podsByController.of(set.uid()).stream()).toList();
+    }
+
     private List<KubeObject> claim(KubeObject deployment, LabelSelector selector) {
         Ownership ownership =
-                Ownership.of(deployment, selector, replicaSets.inNamespace(deployment.namespace()));
+                Ownership.of(deployment, selector, setsByController.candidates(deployment));
         for (KubeObject set : ownership.release()) {
             patchOwner(deployment, set, Ownership.release(deployment, set));
         }

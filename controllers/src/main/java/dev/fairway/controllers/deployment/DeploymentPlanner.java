@@ -30,7 +30,7 @@ final class DeploymentPlanner {
      * Plans one step.
      *
      * @param replicaSets those that the Deployment controls
-     * @param pods the Pods of its namespace; only strategy Recreate looks at them
+     * @param pods the Pods of those; only strategy Recreate looks at them
      */
     static DeploymentPlan plan(
             KubeObject deployment, Collection<KubeObject> replicaSets, Collection<KubeObject> pods, Instant now) {

@@ -4,6 +4,7 @@ import dev.fairway.controllers.endpointslice.PodWatch;
 import dev.fairway.controllers.endpointslice.ServiceEndpoints;
 import dev.fairway.controllers.endpointslice.TriggerTimes;
 import dev.fairway.controllers.pods.Pods;
+import dev.fairway.controllers.runtime.ByLabel;
 import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Statuses;
@@ -29,7 +30,7 @@ public final class EndpointsController implements Controller {
 
     private final ApiClient client;
     private final Informer services;
-    private final Informer pods;
+    private final ByLabel pods;
     private final Informer endpoints;
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>("endpoint-controller");
     private final WriteFence fence = new WriteFence();
@@ -39,11 +40,11 @@ public final class EndpointsController implements Controller {
     public EndpointsController(Context context) {
         this.client = context.client();
         this.services = context.informer(ResourceType.SERVICES);
-        this.pods = context.informer(ResourceType.PODS);
+        this.pods = context.byLabel(ResourceType.PODS);
         this.endpoints = context.informer(ResourceType.ENDPOINTS);
         this.events = context.events("endpoint-controller");
         services.onChange((before, after) -> queue.add(after.or(() -> before).orElseThrow().key()));
-        PodWatch.install(pods, services, queue::add);
+        PodWatch.install(context, queue::add);
         // Somebody else's change or deletion is put right; an object left from before a Service went is found too.
         endpoints.onChange((before, after) -> queue.add(after.or(() -> before).orElseThrow().key()));
     }
@@ -63,12 +64,11 @@ public final class EndpointsController implements Controller {
             return;
         }
         KubeObject service = found.get();
-        if (ServiceEndpoints.selector(service).isEmpty()) {
+        Optional<Map<String, String>> selector = ServiceEndpoints.selector(service);
+        if (selector.isEmpty()) {
             return;
         }
-        List<KubeObject> selected = pods.inNamespace(key.namespace()).stream()
-                .filter(pod -> ServiceEndpoints.selects(service, pod))
-                .toList();
+        List<KubeObject> selected = pods.select(key.namespace(), selector.get());
         KubeObject wanted = EndpointsContent.of(service, selected, EndpointsContent.MAX_ADDRESSES);
         Optional<Instant> trigger = triggers.next(service, selected);
         if (existing.isEmpty()) {

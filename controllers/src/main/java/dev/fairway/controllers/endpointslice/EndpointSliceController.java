@@ -1,5 +1,6 @@
 package dev.fairway.controllers.endpointslice;
 
+import dev.fairway.controllers.runtime.ByLabel;
 import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.WriteFence;
@@ -25,7 +26,7 @@ public final class EndpointSliceController implements Controller {
     private static final int WORKERS = 5;
 
     private final Informer services;
-    private final Informer pods;
+    private final ByLabel pods;
     private final Informer nodes;
     private final Index slicesByService;
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>("endpointslice-controller");
@@ -36,14 +37,14 @@ public final class EndpointSliceController implements Controller {
 
     public EndpointSliceController(Context context) {
         this.services = context.informer(ResourceType.SERVICES);
-        this.pods = context.informer(ResourceType.PODS);
+        this.pods = context.byLabel(ResourceType.PODS);
         this.nodes = context.informer(ResourceType.NODES);
         Informer slices = context.informer(ResourceType.ENDPOINT_SLICES);
         this.slicesByService = slices.indexBy(slice -> managedFor(slice).map(ObjectKey::toString).stream().toList());
         this.events = context.events("endpoint-slice-controller");
         this.writer = new SliceWriter(context.client(), slices, fence);
         services.onChange((before, after) -> queue.add(after.or(() -> before).orElseThrow().key()));
-        PodWatch.install(pods, services, queue::add);
+        PodWatch.install(context, queue::add);
         nodes.onChange(this::nodeChanged);
         slices.onChange((before, after) -> {
             before.flatMap(EndpointSliceController::managedFor).ifPresent(queue::add);
@@ -84,12 +85,11 @@ public final class EndpointSliceController implements Controller {
             return;
         }
         KubeObject service = found.get();
-        if (ServiceEndpoints.selector(service).isEmpty()) {
+        Optional<Map<String, String>> selector = ServiceEndpoints.selector(service);
+        if (selector.isEmpty()) {
             return;
         }
-        List<KubeObject> selected = pods.inNamespace(key.namespace()).stream()
-                .filter(pod -> ServiceEndpoints.selects(service, pod))
-                .toList();
+        List<KubeObject> selected = pods.select(key.namespace(), selector.get());
         SlicePlan plan = SlicePlan.of(
                 SliceTemplate.ofService(service),
                 desired(service, selected),

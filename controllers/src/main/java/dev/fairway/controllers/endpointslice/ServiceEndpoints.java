@@ -26,12 +26,6 @@ public final class ServiceEndpoints {
         return selector.isEmpty() || external ? Optional.empty() : Optional.of(selector);
     }
 
-    public static boolean selects(KubeObject service, KubeObject pod) {
-        return selector(service)
-                .filter(selector -> pod.labels().entrySet().containsAll(selector.entrySet()))
-                .isPresent();
-    }
-
     public static boolean headless(KubeObject service) {
         return service.string("/spec/clusterIP").equals("None");
     }

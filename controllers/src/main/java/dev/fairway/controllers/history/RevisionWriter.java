@@ -1,5 +1,7 @@
 package dev.fairway.controllers.history;
 
+import dev.fairway.controllers.runtime.ByController;
+import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Ownership;
 import dev.fairway.controllers.runtime.TemplateHash;
 import dev.fairway.controllers.runtime.WriteFence;
@@ -19,12 +21,15 @@ import java.util.Set;
 public final class RevisionWriter {
     private final ApiClient client;
     private final Informer revisions;
+    private final ByController byController;
     private final WriteFence fence;
     private final String labelKey;
 
-    public RevisionWriter(ApiClient client, Informer revisions, WriteFence fence, String labelKey) {
-        this.client = client;
-        this.revisions = revisions;
+    /** @param labelKey the label by which a revision carries its hash */
+    public RevisionWriter(Context context, WriteFence fence, String labelKey) {
+        this.client = context.client();
+        this.revisions = context.informer(ResourceType.CONTROLLER_REVISIONS);
+        this.byController = context.byController(ResourceType.CONTROLLER_REVISIONS);
         this.fence = fence;
         this.labelKey = labelKey;
     }
@@ -36,7 +41,7 @@ public final class RevisionWriter {
      */
     public List<KubeObject> sync(KubeObject owner) {
         LabelSelector selector = LabelSelector.ofJson(owner.at("/spec/selector"));
-        Ownership ownership = Ownership.of(owner, selector, revisions.inNamespace(owner.namespace()));
+        Ownership ownership = Ownership.of(owner, selector, byController.candidates(owner));
         List<KubeObject> all = new ArrayList<>(ownership.owned());
         for (KubeObject orphan : ownership.adopt()) {
             KubeObject adopted = client.patch(ResourceType.CONTROLLER_REVISIONS, orphan.namespace(), orphan.name(),

@@ -2,21 +2,19 @@ package dev.fairway.controllers.replicaset;
 
 import dev.fairway.controllers.pods.PodWriter;
 import dev.fairway.controllers.pods.Pods;
+import dev.fairway.controllers.runtime.ByController;
 import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Statuses;
 import dev.fairway.controllers.runtime.WriteFence;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ObjectKey;
-import dev.fairway.kube.OwnerReference;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiException;
 import dev.fairway.kube.events.EventRecorder;
-import dev.fairway.kube.informer.Index;
 import dev.fairway.kube.informer.Informer;
 import dev.fairway.kube.informer.WorkQueue;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +26,8 @@ public final class ReplicaSetController implements Controller {
     private final ReplicaKind kind;
     private final Informer sets;
     private final Informer pods;
-    private final Index setsByOwner;
+    private final ByController setsByController;
+    private final ByController podsByController;
     private final WorkQueue<ObjectKey> queue;
     private final WriteFence fence = new WriteFence();
     private final EventRecorder events;
@@ -39,7 +38,8 @@ public final class ReplicaSetController implements Controller {
         this.kind = kind;
         this.sets = context.informer(kind.type());
         this.pods = context.informer(ResourceType.PODS);
-        this.setsByOwner = sets.indexBy(set -> set.controllerRef().map(OwnerReference::uid).stream().toList());
+        this.setsByController = context.byController(kind.type());
+        this.podsByController = context.byController(ResourceType.PODS);
         this.queue = new WorkQueue<>(kind.component());
         this.events = context.events(kind.component());
         this.writer = new PodWriter(context.client(), pods, events, fence);
@@ -72,9 +72,9 @@ public final class ReplicaSetController implements Controller {
             return;
         }
         KubeObject set = found.get();
-        List<KubeObject> inNamespace = pods.inNamespace(key.namespace());
+        List<KubeObject> candidates = podsByController.candidates(set);
         ReplicaSetPlan plan =
-                ReplicaSetPlan.of(set, kind.selectorOf(set), inNamespace, related(set, inNamespace), context.now());
+                ReplicaSetPlan.of(set, kind.selectorOf(set), candidates, related(set), context.now());
         for (KubeObject pod : plan.release()) {
             writer.release(set, pod);
         }
@@ -97,12 +97,12 @@ public final class ReplicaSetController implements Controller {
     }
 
     /** Pods of every set of the same owner, such as the old and new ReplicaSets of one Deployment. */
-    private Collection<KubeObject> related(KubeObject set, Collection<KubeObject> inNamespace) {
-        List<String> uids = set.controllerRef()
-                .map(owner -> setsByOwner.get(owner.uid()).stream().map(KubeObject::uid).toList())
-                .orElse(List.of(set.uid()));
-        return inNamespace.stream()
-                .filter(pod -> pod.controllerRef().filter(owner -> uids.contains(owner.uid())).isPresent())
+    private List<KubeObject> related(KubeObject set) {
+        List<KubeObject> siblings = set.controllerRef()
+                .map(owner -> setsByController.of(owner.uid()))
+                .orElse(List.of(set));
+        return siblings.stream()
+                .flatMap(sibling -> podsByController.of(sibling.uid()).stream())
                 .filter(Pods::active)
                 .toList();
     }

@@ -35,7 +35,7 @@ public record ReplicaSetPlan(
     /**
      * Plans for one set.
      *
-     * @param pods the Pods of the set's namespace
+     * @param pods the Pods that the set controls, and those of its namespace that nobody controls
      * @param related Pods of sets with the same owner, by which crowded nodes are known
      */
     public static ReplicaSetPlan of(

@@ -13,6 +13,14 @@ public record Context(ApiClient client, Informers informers, InstantSource clock
         return informers.of(type);
     }
 
+    public ByController byController(ResourceType type) {
+        return informers.byController(type);
+    }
+
+    public ByLabel byLabel(ResourceType type) {
+        return informers.byLabel(type);
+    }
+
     public Instant now() {
         return clock.instant();
     }

@@ -5,6 +5,7 @@ import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.informer.Informer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Map;
 public final class Informers implements AutoCloseable {
     private final ApiClient client;
     private final Map<ResourceType, Informer> informers = new LinkedHashMap<>();
+    private final Map<ResourceType, ByController> byController = new HashMap<>();
+    private final Map<ResourceType, ByLabel> byLabel = new HashMap<>();
     private boolean started;
     private boolean closed;
 
@@ -30,6 +33,16 @@ public final class Informers implements AutoCloseable {
             throw new IllegalStateException("informer of " + type + " asked for after the start");
         }
         return informers.computeIfAbsent(type, key -> new Informer(client, key));
+    }
+
+    /** The objects of a resource by their controller. */
+    public synchronized ByController byController(ResourceType type) {
+        return byController.computeIfAbsent(type, key -> new ByController(of(key)));
+    }
+
+    /** The objects of a resource by their labels. */
+    public synchronized ByLabel byLabel(ResourceType type) {
+        return byLabel.computeIfAbsent(type, key -> new ByLabel(of(key)));
     }
 
     /** The informers asked for so far. */

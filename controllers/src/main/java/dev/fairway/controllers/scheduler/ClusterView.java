@@ -42,6 +42,9 @@ final class ClusterView {
         Optional<KubeObject> placed = after.filter(pod -> !Pods.node(pod).isEmpty() && !Pods.terminal(pod));
         if (placed.isPresent()) {
             assumed.remove(placed.get().uid());
+            if (before.filter(old -> sameToTheScheduler(old, placed.get())).isPresent()) {
+                return false;
+            }
             place(PodInfo.of(placed.get()), Pods.node(placed.get()));
             return false;
         }
@@ -51,6 +54,14 @@ final class ClusterView {
         }
         assumed.remove(uid);
         return remove(uid);
+    }
+
+    /** Most changes of a running Pod are of its status, which no decision looks at. */
+    private static boolean sameToTheScheduler(KubeObject before, KubeObject after) {
+        return before.at("/spec").equals(after.at("/spec"))
+                && before.at("/metadata/labels").equals(after.at("/metadata/labels"))
+                && before.deleting() == after.deleting()
+                && Pods.terminal(before) == Pods.terminal(after);
     }
 
     /** Counts a Pod where it is about to go. */

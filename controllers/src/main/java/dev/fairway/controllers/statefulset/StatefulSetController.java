@@ -4,6 +4,7 @@ import dev.fairway.controllers.history.RevisionWriter;
 import dev.fairway.controllers.history.Revisions;
 import dev.fairway.controllers.pods.PodWriter;
 import dev.fairway.controllers.pods.Pods;
+import dev.fairway.controllers.runtime.ByController;
 import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Ownership;
@@ -38,6 +39,7 @@ public final class StatefulSetController implements Controller {
     private final ApiClient client;
     private final Informer sets;
     private final Informer pods;
+    private final ByController podsByController;
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>("statefulset-controller");
     private final WriteFence fence = new WriteFence();
     private final EventRecorder events;
@@ -49,10 +51,10 @@ public final class StatefulSetController implements Controller {
         this.client = context.client();
         this.sets = context.informer(ResourceType.STATEFUL_SETS);
         this.pods = context.informer(ResourceType.PODS);
+        this.podsByController = context.byController(ResourceType.PODS);
         this.events = context.events("statefulset-controller");
         this.writer = new PodWriter(client, pods, events, fence);
-        this.revisions = new RevisionWriter(client, context.informer(ResourceType.CONTROLLER_REVISIONS), fence,
-                "controller.kubernetes.io/hash");
+        this.revisions = new RevisionWriter(context, fence, "controller.kubernetes.io/hash");
         sets.onChange((before, after) -> queue.add(after.or(() -> before).orElseThrow().key()));
         pods.onChange((before, after) -> Stream.of(before, after)
                 .flatMap(Optional::stream)
@@ -109,7 +111,7 @@ public final class StatefulSetController implements Controller {
 
     private List<KubeObject> claim(KubeObject set) {
         LabelSelector selector = LabelSelector.ofJson(set.at("/spec/selector"));
-        Ownership ownership = Ownership.of(set, selector, pods.inNamespace(set.namespace()));
+        Ownership ownership = Ownership.of(set, selector, podsByController.candidates(set));
         ownership.release().forEach(pod -> writer.release(set, pod));
         List<KubeObject> owned = new ArrayList<>(ownership.owned());
         ownership.adopt().stream()

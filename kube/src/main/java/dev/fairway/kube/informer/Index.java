@@ -26,6 +26,12 @@ public final class Index {
         return found == null ? List.of() : List.copyOf(found.values());
     }
 
+    /** How many objects carry a value. */
+    public int count(String value) {
+        Map<ObjectKey, KubeObject> found = objects.get(value);
+        return found == null ? 0 : found.size();
+    }
+
     void put(KubeObject object) {
         for (String value : values.apply(object)) {
             // Within compute, so that an entry is not dropped as empty while it is being filled.
