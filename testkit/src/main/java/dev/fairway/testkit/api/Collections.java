@@ -25,6 +25,7 @@ final class Collections {
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private long version = 100;
     private long compacted;
+    private boolean held;
 
     synchronized void declare(String collection) {
         objects.computeIfAbsent(collection, path -> new LinkedHashMap<>());
@@ -73,6 +74,17 @@ final class Collections {
 
     synchronized void endWatches() {
         watches.forEach(watch -> watch.frames.add(END));
+        watches.clear();
+    }
+
+    synchronized void holdWatches() {
+        held = true;
+        endWatches();
+    }
+
+    synchronized void releaseWatches() {
+        held = false;
+        notifyAll();
     }
 
     synchronized int openWatches(String collection) {
@@ -99,6 +111,9 @@ final class Collections {
     void watch(String path, long from, OutputStream out) throws IOException, InterruptedException {
         Watch watch = new Watch(path, new LinkedBlockingQueue<>());
         synchronized (this) {
+            while (held) {
+                wait();
+            }
             if (from < compacted) {
                 write(out, "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"code\":410,\"reason\":\"Expired\","
                         + "\"message\":\"too old resource version\"}}\n");

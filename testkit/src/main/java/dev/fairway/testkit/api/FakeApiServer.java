@@ -143,7 +143,16 @@ public final class FakeApiServer implements AutoCloseable {
         collections.compact();
     }
 
-    /** Ends all open watches in good order. */
+    /** Ends all open watches, and lets new ones begin only after {@link #releaseWatches}. */
+    public void holdWatches() {
+        collections.holdWatches();
+    }
+
+    public void releaseWatches() {
+        collections.releaseWatches();
+    }
+
+    /** Ends all open watches in good order: what happens from now on is for later watches. */
     public void endWatches() {
         collections.endWatches();
     }
