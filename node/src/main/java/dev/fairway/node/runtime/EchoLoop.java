@@ -17,8 +17,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** The one thread that answers for every echo container. */
 final class EchoLoop {
@@ -28,12 +31,13 @@ final class EchoLoop {
     /** A client that has its answer and does not hang up is dropped after this. */
     private static final long LINGER_NANOS = 5_000_000_000L;
     private static final int MAX_REQUEST = 16 << 10;
+    private static final Pattern HTTP = Pattern.compile("(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) ");
 
     private final Selector selector;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_REQUEST);
-    private final Deque<Conversation> silent = new ArrayDeque<>();
-    private final Deque<Conversation> lingering = new ArrayDeque<>();
+    private final Deque<Patience> silent = new ArrayDeque<>();
+    private final Deque<Patience> lingering = new ArrayDeque<>();
 
     private EchoLoop(Selector selector) {
         this.selector = selector;
@@ -45,19 +49,20 @@ final class EchoLoop {
         return loop;
     }
 
-    /** One TCP client: its greeting, and until when it may be silent or linger. */
+    /** One TCP client: what it is greeted with, and whether it has been. */
     private static final class Conversation {
         final SocketChannel channel;
         final String greeting;
-        long deadline;
         boolean answered;
 
-        Conversation(SocketChannel channel, String greeting, long deadline) {
+        Conversation(SocketChannel channel, String greeting) {
             this.channel = channel;
             this.greeting = greeting;
-            this.deadline = deadline;
         }
     }
+
+    /** Until when a client may be silent, or linger. */
+    private record Patience(Conversation with, long deadline) {}
 
     /** Starts to answer on a bound channel with a greeting, to which the client's address is added. */
     void register(SelectableChannel channel, String greeting) {
@@ -95,7 +100,7 @@ final class EchoLoop {
     private void run() {
         while (selector.isOpen()) {
             try {
-                selector.select(this::ready, silent.isEmpty() && lingering.isEmpty() ? 0 : 20);
+                selector.select(this::ready, untilNextDeadline());
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                     task.run();
                 }
@@ -104,17 +109,31 @@ final class EchoLoop {
                 expire(lingering, now, conversation -> close(conversation.channel));
             } catch (ClosedSelectorException e) {
                 return;
-            } catch (IOException e) {
-                LOG.log(Level.ERROR, "the echo loop ended", e);
-                return;
+            } catch (IOException | RuntimeException e) {
+                // One client's trouble is not that of a thousand Pods.
+                LOG.log(Level.WARNING, "the echo loop goes on", e);
             }
         }
     }
 
+    /** Milliseconds to wait at most, 0 for without end. */
+    private long untilNextDeadline() {
+        long next = Long.MAX_VALUE;
+        for (Deque<Patience> queue : List.of(silent, lingering)) {
+            while (!queue.isEmpty() && !queue.peek().with().channel.isOpen()) {
+                queue.remove();
+            }
+            if (!queue.isEmpty()) {
+                next = Math.min(next, queue.peek().deadline() - System.nanoTime());
+            }
+        }
+        return next == Long.MAX_VALUE ? 0 : Math.max(1, next / 1_000_000 + 1);
+    }
+
     /** Both queues are in the order of their deadlines, since each has one delay for all. */
-    private static void expire(Deque<Conversation> queue, long now, java.util.function.Consumer<Conversation> then) {
-        while (!queue.isEmpty() && queue.peek().deadline - now <= 0) {
-            Conversation first = queue.remove();
+    private static void expire(Deque<Patience> queue, long now, Consumer<Conversation> then) {
+        while (!queue.isEmpty() && queue.peek().deadline() - now <= 0) {
+            Conversation first = queue.remove().with();
             if (first.channel.isOpen()) {
                 then.accept(first);
             }
@@ -142,9 +161,9 @@ final class EchoLoop {
     private void accept(ServerSocketChannel server, String greeting) throws IOException {
         for (SocketChannel client = server.accept(); client != null; client = server.accept()) {
             client.configureBlocking(false);
-            Conversation conversation = new Conversation(client, greeting, System.nanoTime() + SILENCE_NANOS);
+            Conversation conversation = new Conversation(client, greeting);
             client.register(selector, SelectionKey.OP_READ, conversation);
-            silent.add(conversation);
+            silent.add(new Patience(conversation, System.nanoTime() + SILENCE_NANOS));
         }
     }
 
@@ -176,15 +195,14 @@ final class EchoLoop {
         conversation.answered = true;
         try {
             String line = line(conversation.greeting, conversation.channel.getRemoteAddress());
-            boolean http = request.matches("(?s)(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) .*");
+            boolean http = HTTP.matcher(request).lookingAt();
             String head = http ? "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
                     + line.length() + "\r\nConnection: close\r\n\r\n" : "";
             String answer = request.startsWith("HEAD ") ? head : head + line;
             // A line fits any send buffer: it is written in one go, or the client is gone.
             conversation.channel.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
             conversation.channel.shutdownOutput();
-            conversation.deadline = System.nanoTime() + LINGER_NANOS;
-            lingering.add(conversation);
+            lingering.add(new Patience(conversation, System.nanoTime() + LINGER_NANOS));
         } catch (IOException e) {
             close(conversation.channel);
         }

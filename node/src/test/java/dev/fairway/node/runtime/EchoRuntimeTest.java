@@ -29,7 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class EchoRuntimeTest {
     private static final Duration DRAIN = Duration.ofMillis(300);
-    private static final int TIMEOUT_MILLIS = 10_000;
+    /** Less than a client may linger: no client waits for another one to hang up. */
+    private static final int TIMEOUT_MILLIS = 3_000;
     private static final String LINE = "web-1 127.0.0.1 127.0.0.1\n";
 
     @RegisterExtension
