@@ -3,16 +3,22 @@ package dev.fairway.node.agent;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.Query;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** Resolves a container's environment: plain values, references to fields, ConfigMaps and Secrets, {@code $(VAR)}. */
+/**
+ * Resolves a container's environment: the Services that there are, plain values, references to fields, ConfigMaps and
+ * Secrets, {@code $(VAR)}.
+ */
 final class Environment {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$|\\$\\(([^)]+)\\)");
     private static final Pattern KEYED = Pattern.compile("metadata\\.(labels|annotations)\\['(.+)']");
@@ -37,7 +43,7 @@ final class Environment {
     }
 
     Map<String, String> of(JsonNode container) throws UnresolvedException {
-        Map<String, String> variables = new LinkedHashMap<>();
+        Map<String, String> variables = new LinkedHashMap<>(ServiceEnvironment.of(services()));
         for (JsonNode source : container.path("envFrom")) {
             String prefix = source.path("prefix").asString("");
             for (String field : new String[] {"configMapRef", "secretRef"}) {
@@ -55,6 +61,16 @@ final class Environment {
             }
         }
         return variables;
+    }
+
+    /** Those of the Pod's namespace, unless it wants none, and always the API server's own. */
+    private List<KubeObject> services() {
+        List<KubeObject> found = new ArrayList<>();
+        client.find(ResourceType.SERVICES, "default", "kubernetes").ifPresent(found::add);
+        if (pod.at("/spec/enableServiceLinks").asBoolean(true)) {
+            found.addAll(client.list(ResourceType.SERVICES, pod.namespace(), Query.ALL).items());
+        }
+        return found;
     }
 
     /** Replaces {@code $(NAME)} by the variable's value; an unknown one stays as it is, {@code $$} is a dollar. */
