@@ -36,6 +36,7 @@ public final class EventRecorder implements AutoCloseable {
     private final EventCorrelator correlator = new EventCorrelator();
     private final AtomicLong lastNanos = new AtomicLong();
     private final Thread thread;
+    private volatile boolean closed;
 
     /**
      * @param component who speaks, such as {@code deployment-controller} or {@code kubelet}
@@ -79,9 +80,9 @@ public final class EventRecorder implements AutoCloseable {
 
     private void run() {
         try {
-            while (true) {
-                EventCorrelator.Occurrence occurrence = waiting.take();
-                var entry = correlator.correlate(occurrence);
+            // An occurrence that comes together with the interruption wins over it.
+            for (EventCorrelator.Occurrence next = waiting.take(); !closed; next = waiting.take()) {
+                var entry = correlator.correlate(next);
                 if (entry.isPresent()) {
                     write(entry.get());
                 }
@@ -159,6 +160,7 @@ public final class EventRecorder implements AutoCloseable {
     /** Stops at once; what still waits is not written. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
     }
 }

@@ -50,6 +50,7 @@ public final class ProxyEvents implements AutoCloseable {
     private final BlockingQueue<Occurrence> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
     private final Map<Fact, Written> known = new LinkedHashMap<>();
     private final Thread thread;
+    private volatile boolean closed;
 
     public ProxyEvents(ApiClient client, String nodeName, InstantSource clock) {
         this.client = client;
@@ -99,8 +100,9 @@ public final class ProxyEvents implements AutoCloseable {
 
     private void run() {
         try {
-            while (true) {
-                write(waiting.take());
+            // An occurrence that comes together with the interruption wins over it.
+            for (Occurrence next = waiting.take(); !closed; next = waiting.take()) {
+                write(next);
             }
         } catch (InterruptedException e) {
             LOG.log(Level.TRACE, "events of {0} end", nodeName);
@@ -163,6 +165,7 @@ public final class ProxyEvents implements AutoCloseable {
     /** Stops at once; what still waits is not written. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
     }
 }
