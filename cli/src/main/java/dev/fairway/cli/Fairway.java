@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
             ProxyCommand.class,
             BenchCommand.class,
         },
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
+        footer = {"", "FAIRWAY_LOG=INFO (or FINE) in the environment logs more.", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
 public final class Fairway implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -19,7 +19,7 @@ public final class Logging {
 
     private Logging() {}
 
-    /** Replaces the JDK's default format; level from the environment variable FAIRWAY_LOG (a JDK level name). */
+    /** Replaces the JDK's default format; level from the environment variable FAIRWAY_LOG, WARNING without it. */
     public static void install() {
         for (Handler handler : ROOT.getHandlers()) {
             ROOT.removeHandler(handler);
@@ -30,7 +30,7 @@ public final class Logging {
         ROOT.addHandler(console);
         // It greets at each start with what only its own developers want to know.
         WEB_SERVER.setLevel(Level.WARNING);
-        setLevel(level(System.getenv().getOrDefault("FAIRWAY_LOG", "INFO")));
+        setLevel(level(System.getenv().getOrDefault("FAIRWAY_LOG", "WARNING")));
     }
 
     public static void setLevel(Level level) {

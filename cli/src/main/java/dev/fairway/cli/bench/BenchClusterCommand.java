@@ -128,7 +128,9 @@ public final class BenchClusterCommand implements Callable<Integer> {
         }
         await(pods + " ready Pods", () -> {
             int ready = readyPods(client);
-            System.err.printf("\rfairway: %d of %d Pods ready", ready, pods);
+            if (System.console() != null && System.console().isTerminal()) {
+                System.err.printf("\rfairway: %d of %d Pods ready", ready, pods);
+            }
             return ready == pods;
         });
         System.err.println();
