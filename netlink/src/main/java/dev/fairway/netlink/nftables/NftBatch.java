@@ -123,7 +123,13 @@ public final class NftBatch {
 
     /** Deletes a set or map, which no rule may use by then. */
     public NftBatch delete(NftSet set) {
-        return message(DELSET, 0, set.table().family(), describe("delete set", set), set::writeName);
+        return deleteSet(set.table(), set.name());
+    }
+
+    /** As {@link #delete(NftSet)}, by name. */
+    public NftBatch deleteSet(Table table, String name) {
+        return message(DELSET, 0, table.family(), "delete set " + table + " " + name,
+                body -> NftSet.writeName(body, table, name));
     }
 
     /** Deletes all elements of a set. */

@@ -140,7 +140,11 @@ public record NftSet(Table table, String name, List<SetField> key, Kind kind, Li
         writer.bytes(USERDATA, userdata());
     }
 
-    void writeName(NetlinkWriter writer) {
+    private void writeName(NetlinkWriter writer) {
+        writeName(writer, table, name);
+    }
+
+    static void writeName(NetlinkWriter writer, Table table, String name) {
         writer.string(TABLE, table.name()).string(NAME, name);
     }
 
