@@ -124,10 +124,17 @@ final class FamilySync implements AutoCloseable {
             return true;
         } catch (IOException failure) {
             LOG.log(Level.ERROR, "{0}: sync failed, to be tried again: {1}", family(), failure.getMessage());
-            listener.failed(family(), full, failure);
-            reconcile = true;
-            return false;
+            return failed(full, failure);
+        } catch (RuntimeException bug) {
+            LOG.log(Level.ERROR, family() + ": sync failed unexpectedly, to be tried again", bug);
+            return failed(full, new IOException(bug));
         }
+    }
+
+    private boolean failed(boolean full, IOException why) {
+        listener.failed(family(), full, why);
+        reconcile = true;
+        return false;
     }
 
     @Override

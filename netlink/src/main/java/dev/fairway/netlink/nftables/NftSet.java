@@ -40,8 +40,12 @@ public record NftSet(Table table, String name, List<SetField> key, Kind kind, Li
         }
     }
 
+    private static final int NFT_SET_ANONYMOUS = 0x1;
     private static final int NFT_SET_MAP = 0x8;
     private static final int NFT_SET_CONCAT = 0x80;
+
+    /** What the kernel tells as the length of a verdict: that of its {@code struct nft_verdict}. */
+    private static final int VERDICT_BYTES = 16;
 
     private static final int TABLE = 1;
     private static final int NAME = 2;
@@ -231,6 +235,11 @@ public record NftSet(Table table, String name, List<SetField> key, Kind kind, Li
             return dataType == DataType.VERDICT;
         }
 
+        /** Whether it is part of a rule, with which it comes and goes. */
+        public boolean isAnonymous() {
+            return (flagBits & NFT_SET_ANONYMOUS) != 0;
+        }
+
         public String comment() {
             return Userdata.text(userdata.array(), Userdata.SET_COMMENT);
         }
@@ -243,7 +252,12 @@ public record NftSet(Table table, String name, List<SetField> key, Kind kind, Li
             case MAP -> type(data);
             case VERDICT_MAP -> DataType.VERDICT;
         };
+        int dataLength = switch (kind) {
+            case SET -> 0;
+            case MAP -> length(data);
+            case VERDICT_MAP -> VERDICT_BYTES;
+        };
         return new Listed(new Table(table.family(), table.name()), name, flagBits(), type(key), length(key), dataType,
-                kind == Kind.MAP ? length(data) : 0, size, timeout.toMillis(), Bytes.wrap(userdata()));
+                dataLength, size, timeout.toMillis(), Bytes.wrap(userdata()));
     }
 }

@@ -118,7 +118,8 @@ public final class NetlinkWriter {
     }
 
     public NetlinkWriter u16(int type, int value) {
-        view.putShort(attribute(type, 2), (short) value);
+        int at = attribute(type, 2);
+        view.putShort(at, (short) value);
         return this;
     }
 
@@ -130,7 +131,9 @@ public final class NetlinkWriter {
     }
 
     public NetlinkWriter u32(int type, int value) {
-        view.putInt(attribute(type, 4), value);
+        // The view is another one once the array has grown.
+        int at = attribute(type, 4);
+        view.putInt(at, value);
         return this;
     }
 
@@ -140,7 +143,8 @@ public final class NetlinkWriter {
 
     public NetlinkWriter be64(int type, long value) {
         boolean swap = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        view.putLong(attribute(type, 8), swap ? Long.reverseBytes(value) : value);
+        int at = attribute(type, 8);
+        view.putLong(at, swap ? Long.reverseBytes(value) : value);
         return this;
     }
 

@@ -57,6 +57,20 @@ class NetlinkWriterTest {
     }
 
     @Test
+    void valuesSurviveGrowthAtAnyPlace() {
+        for (int before = 0; before < 64; before++) {
+            var filler = new byte[before];
+            var writer = new NetlinkWriter(64).message(1, 2, 3, body -> body.bytes(1, filler).u16(2, 0xabcd)
+                    .u32(3, 0x01020304).be32(4, 0x05060708).be64(5, 0x1122334455667788L));
+            var attributes = NetlinkMessage.split(writer.buffer()).getFirst().attributes(0);
+            assertEquals(0xabcd, attributes.u16(2));
+            assertEquals(0x01020304, attributes.u32(3));
+            assertEquals(0x05060708, attributes.be32(4));
+            assertEquals(0x1122334455667788L, attributes.be64(5));
+        }
+    }
+
+    @Test
     void splitsSeveralMessages() {
         var writer = new NetlinkWriter();
         for (int i = 0; i < 5; i++) {

@@ -1,11 +1,14 @@
 package dev.fairway.proxy.cleanup;
 
 import dev.fairway.netlink.netns.NetworkNamespace;
+import dev.fairway.netlink.nftables.Family;
 import dev.fairway.netlink.nftables.NftBatch;
 import dev.fairway.netlink.nftables.Nftables;
 import dev.fairway.netlink.nftables.Table;
 import dev.fairway.proxy.iptables.CommandRunner;
 import dev.fairway.proxy.iptables.NamespaceCommands;
+import dev.fairway.proxy.nftables.NftablesDataplane;
+import dev.fairway.proxy.nftables.RemovableObjects;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -22,8 +25,10 @@ public final class Cleanup {
     private static final List<String> PROGRAMS = List.of("iptables", "ip6tables");
     private static final List<String> LOCK = List.of("-w", "5", "-W", "100000");
 
+    private static final String KUBE_PROXY_TABLE = "kube-proxy";
+
     /** The tables of kube-proxy's mode nftables, and of Fairway's. */
-    private static final Set<String> NFT_TABLES = Set.of("kube-proxy", "fairway");
+    private static final Set<String> NFT_TABLES = Set.of(KUBE_PROXY_TABLE, NftablesDataplane.TABLE);
 
     private final Optional<NetworkNamespace> namespace;
     private final CommandRunner commands;
@@ -100,19 +105,32 @@ public final class Cleanup {
      * @throws IOException if some of it could not be removed
      */
     public boolean nftables() throws IOException {
+        return removeTables(NFT_TABLES);
+    }
+
+    /**
+     * Removes the rules of kube-proxy's mode nftables, and none of Fairway's.
+     *
+     * @return whether there was anything
+     * @throws IOException if some of it could not be removed
+     */
+    public boolean kubeProxyNftables() throws IOException {
+        return removeTables(Set.of(KUBE_PROXY_TABLE));
+    }
+
+    /** A large table goes in pieces, since a transaction stops all other work on the ruleset. */
+    private boolean removeTables(Set<String> names) throws IOException {
+        boolean found = false;
         try (Nftables nftables = namespace.isPresent() ? Nftables.open(namespace.get()) : Nftables.open()) {
-            NftBatch batch = new NftBatch();
             for (Table table : nftables.tables()) {
-                if (NFT_TABLES.contains(table.name())) {
+                if (names.contains(table.name()) && (table.family() == Family.IP || table.family() == Family.IP6)) {
+                    found = true;
                     LOG.log(Level.INFO, "removing table {0}", table);
-                    batch.delete(table);
+                    RemovableObjects.of(nftables, table).remove(nftables);
+                    nftables.commit(new NftBatch().delete(table));
                 }
             }
-            if (batch.isEmpty()) {
-                return false;
-            }
-            nftables.commit(batch);
-            return true;
         }
+        return found;
     }
 }

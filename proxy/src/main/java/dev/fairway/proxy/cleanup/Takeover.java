@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Removes what a proxy of the other mode has left, Fairway's or kube-proxy's, once the rules of this mode are in place: never
- * before, so that at every moment one of the two serves new connections.
+ * Removes what another proxy has left, Fairway's of the other mode or kube-proxy's, once the rules of this one are in place:
+ * never before, so that at every moment one of the two serves new connections.
  */
 public final class Takeover implements SyncListener {
     private static final Logger LOG = System.getLogger(Takeover.class.getName());
@@ -45,13 +45,13 @@ public final class Takeover implements SyncListener {
         try {
             boolean found = switch (mode) {
                 case IPTABLES -> cleanup.nftables();
-                case NFTABLES -> cleanup.iptables();
+                case NFTABLES -> cleanup.iptables() | cleanup.kubeProxyNftables();
             };
             if (found) {
-                LOG.log(Level.INFO, "the rules of the mode that served before are removed");
+                LOG.log(Level.INFO, "the rules of the proxy that served before are removed");
             }
         } catch (IOException stays) {
-            LOG.log(Level.WARNING, "rules of another mode stay: {0}", stays.getMessage());
+            LOG.log(Level.WARNING, "rules of another proxy stay: {0}", stays.getMessage());
         }
     }
 }

@@ -20,16 +20,13 @@ import java.util.TreeMap;
 
 /** Reads the kernel's table into a mirror. */
 final class KernelReader {
-    /** {@code NFT_SET_ANONYMOUS}: a set that is part of a rule. */
-    private static final int ANONYMOUS = 1;
-
     /**
      * What was read.
      *
      * @param incompatible whether a set or chain of Fairway's name is something else, so that the table must be made anew
      * @param foreign what is not Fairway's
      */
-    record Reading(Mirror mirror, boolean incompatible, ForeignObjects foreign) {
+    record Reading(Mirror mirror, boolean incompatible, RemovableObjects foreign) {
     }
 
     private final Nftables nftables;
@@ -45,7 +42,7 @@ final class KernelReader {
 
     Reading read() throws IOException {
         if (!nftables.exists(layout.table())) {
-            return new Reading(mirror, false, ForeignObjects.none(layout.table()));
+            return new Reading(mirror, false, RemovableObjects.none(layout.table()));
         }
         var foreignSets = new ArrayList<String>();
         var found = EnumSet.noneOf(SetId.class);
@@ -54,11 +51,11 @@ final class KernelReader {
             if (id.isPresent()) {
                 found.add(id.get());
                 if (!sameKind(layout.set(id.get()).listed(), listed)) {
-                    return new Reading(new Mirror(), true, ForeignObjects.none(layout.table()));
+                    return new Reading(new Mirror(), true, RemovableObjects.none(layout.table()));
                 }
             } else if (listed.name().startsWith(Affinity.PREFIX)) {
                 mirror.ownSets.add(listed.name());
-            } else if ((listed.flagBits() & ANONYMOUS) == 0) {
+            } else if (!listed.isAnonymous()) {
                 foreignSets.add(listed.name());
             }
         }
@@ -67,8 +64,8 @@ final class KernelReader {
         var foreignChains = new ArrayList<Chain>();
         boolean compatible = readChains(foreignChains);
         return compatible && (found.isEmpty() || mirror.tableExists)
-                ? new Reading(mirror, false, new ForeignObjects(layout.table(), foreignChains, foreignSets))
-                : new Reading(new Mirror(), true, ForeignObjects.none(layout.table()));
+                ? new Reading(mirror, false, new RemovableObjects(layout.table(), foreignChains, foreignSets))
+                : new Reading(new Mirror(), true, RemovableObjects.none(layout.table()));
     }
 
     private static Optional<SetId> id(String name) {

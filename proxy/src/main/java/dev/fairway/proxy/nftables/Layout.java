@@ -10,13 +10,11 @@ import java.util.Map;
 /**
  * The table and its sets in one address family.
  *
- * @param table kube-proxy's own name, so that a kube-proxy that takes over, in whichever mode, removes it
+ * @param table of a name of its own: while one proxy takes over from the other, the tables of both are in force
  */
 record Layout(IpFamily family, Table table, Map<SetId, NftSet> sets) {
-    static final String TABLE = "kube-proxy";
-
     static Layout of(IpFamily family) {
-        var table = new Table(nft(family), TABLE, "rules for Kubernetes Services, kept by Fairway");
+        var table = new Table(nft(family), NftablesDataplane.TABLE, "rules for Kubernetes Services, kept by Fairway");
         var sets = new EnumMap<SetId, NftSet>(SetId.class);
         for (var id : SetId.values()) {
             sets.put(id, id.define(table, family));

@@ -27,6 +27,9 @@ import java.util.TreeSet;
 
 /** The mode nftables, over netlink. */
 public final class NftablesDataplane implements Dataplane {
+    /** The name of the tables, one per address family. */
+    public static final String TABLE = "fairway";
+
     private static final Logger LOG = System.getLogger(NftablesDataplane.class.getName());
     /** Objects per transaction: some ten milliseconds of the kernel. */
     private static final int CHANGES_PER_BATCH = 8_000;
@@ -57,38 +60,25 @@ public final class NftablesDataplane implements Dataplane {
      * The dataplanes of a network namespace.
      *
      * @param options where {@link ProxyOptions#nodePortAddresses} is empty, node ports listen on every local address;
-     *     kube-proxy's own default in this mode is {@code primary}
-     * @param localhostNodePorts whether node ports are served on 127.0.0.1 too, which kube-proxy does not do in this mode
+     *     kube-proxy's own default in this mode is {@code primary}. With {@link ProxyOptions#localhostNodePorts} they are
+     *     served on 127.0.0.1 too, which kube-proxy does not do in this mode
      * @param namespace empty for this process's own
      * @throws IOException if the kernel cannot be asked
      */
-    public static List<Dataplane> open(ProxyOptions options, boolean localhostNodePorts, Set<IpFamily> families,
-            Optional<NetworkNamespace> namespace) throws IOException {
-        if (localhostNodePorts && families.contains(IpFamily.IPV4)) {
+    public static List<Dataplane> open(ProxyOptions options, Set<IpFamily> families, Optional<NetworkNamespace> namespace) throws IOException {
+        var own = NftablesOptions.of(options);
+        if (own.localhostNodePorts() && families.contains(IpFamily.IPV4)) {
             new Sysctls(namespace).set(ROUTE_LOCALNET, 1);
         }
         var dataplanes = new ArrayList<Dataplane>();
         for (var family : new TreeSet<>(families)) {
-            dataplanes.add(new NftablesDataplane(family, NftablesOptions.of(options, localhostNodePorts), namespace,
-                    open(namespace)));
+            dataplanes.add(new NftablesDataplane(family, own, namespace, open(namespace)));
         }
         return dataplanes;
     }
 
     private static Nftables open(Optional<NetworkNamespace> namespace) throws IOException {
         return namespace.isPresent() ? Nftables.open(namespace.get()) : Nftables.open();
-    }
-
-    /** Takes the rules of this mode away, whoever made them, Fairway or kube-proxy. */
-    public static void cleanUp(Optional<NetworkNamespace> namespace) throws IOException {
-        try (var nftables = open(namespace)) {
-            for (var family : IpFamily.values()) {
-                var table = Layout.of(family).table();
-                if (nftables.exists(table)) {
-                    nftables.commit(new NftBatch().delete(table));
-                }
-            }
-        }
     }
 
     @Override
@@ -247,7 +237,7 @@ public final class NftablesDataplane implements Dataplane {
         plan.dropLeftovers(staging);
         commit(staging);
         if (!reading.foreign().isEmpty()) {
-            LOG.log(Level.INFO, "{0}: takes over from rules of another making", layout.table());
+            LOG.log(Level.INFO, "{0}: takes away chains and sets of another making", layout.table());
             commits += reading.foreign().remove(nftables);
         }
         planner = Optional.of(plan);

@@ -15,14 +15,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The chains and rules, which depend on settings and on the node, but on no Service. A pure function of its arguments. */
 final class Skeleton {
+    static final IpAddress LOCALHOST = IpAddress.of("127.0.0.1");
     private static final IpCidr LOOPBACK4 = IpCidr.of("127.0.0.0/8");
     private static final IpCidr LOOPBACK6 = IpCidr.of("::1/128");
-    /** Filters come before address translation, as they look for the addresses that clients use. */
+    /** Who may come is asked of the addresses that clients use, before address translation. */
     private static final int BEFORE_DNAT = Hook.PRIORITY_DSTNAT - 10;
     private static final int AFTER_DNAT = Hook.PRIORITY_DSTNAT + 10;
+    /**
+     * After kube-proxy's and those of mode iptables: where the rules of two proxies are in force, while one takes over from
+     * the other, those of Fairway serve what the others do not.
+     */
+    private static final int DNAT = Hook.PRIORITY_DSTNAT + 1;
     /** With half of the slots empty, one connection in 256 is left to the last draw, which always finds one. */
     private static final int DRAWS = 8;
 
@@ -68,12 +75,12 @@ final class Skeleton {
                 hooked("forward", Hook.Type.FILTER, Hook.Point.FORWARD, BEFORE_DNAT,
                         chain -> newJumps(chain, TO_UNSERVED, TO_UNKNOWN_PORTS)),
                 hooked("output", Hook.Type.FILTER, Hook.Point.OUTPUT, BEFORE_DNAT,
-                        chain -> newJumps(chain, TO_UNSERVED, CHECK_SOURCES)),
+                        chain -> newJumps(chain, CHECK_SOURCES)),
                 hooked("output-translated", Hook.Type.FILTER, Hook.Point.OUTPUT, AFTER_DNAT,
-                        chain -> newJumps(chain, TO_UNKNOWN_PORTS)),
-                hooked("prerouting-nat", Hook.Type.NAT, Hook.Point.PREROUTING, Hook.PRIORITY_DSTNAT,
+                        chain -> newJumps(chain, TO_UNSERVED_NODE_PORTS, TO_UNSERVED, TO_UNKNOWN_PORTS)),
+                hooked("prerouting-nat", Hook.Type.NAT, Hook.Point.PREROUTING, DNAT,
                         chain -> List.of(steps().jump(TO_SERVICES).in(chain))),
-                hooked("output-nat", Hook.Type.NAT, Hook.Point.OUTPUT, Hook.PRIORITY_DSTNAT,
+                hooked("output-nat", Hook.Type.NAT, Hook.Point.OUTPUT, DNAT,
                         chain -> List.of(steps().jump(TO_SERVICES).in(chain))),
                 hooked("postrouting-nat", Hook.Type.NAT, Hook.Point.POSTROUTING, Hook.PRIORITY_SRCNAT, this::postrouting));
     }
@@ -150,8 +157,12 @@ final class Skeleton {
 
     /** Which addresses belong into {@link SetId#NODE_ADDRESSES}. */
     List<IpAddress> nodeAddresses() {
-        return node.nodePortAddresses().orElse(List.of()).stream()
-                .filter(address -> !address.isLoopback() || options.localhostNodePorts() && address.isIpv4())
+        if (node.nodePortAddresses().isEmpty()) {
+            return List.of();
+        }
+        var localhost = options.localhostNodePorts() && layout.family() == IpFamily.IPV4
+                ? Stream.of(LOCALHOST) : Stream.<IpAddress>empty();
+        return Stream.concat(node.nodePortAddresses().get().stream().filter(address -> !address.isLoopback()), localhost)
                 .distinct()
                 .toList();
     }

@@ -5,6 +5,7 @@ import dev.fairway.proxy.Dataplane;
 import dev.fairway.proxy.config.ProxyConfig;
 import dev.fairway.proxy.iptables.IptablesDataplane;
 import dev.fairway.proxy.model.IpFamily;
+import dev.fairway.proxy.nftables.NftablesDataplane;
 import dev.fairway.proxy.state.ProxyOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ public final class Dataplanes {
             throws IOException {
         return switch (config.proxyMode()) {
             case IPTABLES -> IptablesDataplane.open(options, families(), namespace);
-            case NFTABLES -> throw new IOException("mode: nftables is not in this build");
+            case NFTABLES -> NftablesDataplane.open(options, families(), namespace);
         };
     }
 

@@ -48,7 +48,7 @@ class NftablesTrafficTest {
     void packetsGoWhereTheyWentWithKubeProxy(Scenario scenario) throws Exception {
         var options = options(scenario);
         try (var proxy = new NodeProxy(Scenario.NODE.name(), options,
-                NftablesDataplane.open(options, false, Set.of(IpFamily.values()), Optional.of(topology.node())),
+                NftablesDataplane.open(options, Set.of(IpFamily.values()), Optional.of(topology.node())),
                 LocalAddresses.ofKernel(Optional.of(topology.node())), SyncListener.NONE)) {
             proxy.put(Scenario.NODE);
             proxy.start();

@@ -2,6 +2,7 @@ package dev.fairway.proxy.nftables;
 
 import dev.fairway.netlink.nftables.Chain;
 import dev.fairway.netlink.nftables.NftBatch;
+import dev.fairway.netlink.nftables.NftSet;
 import dev.fairway.netlink.nftables.Nftables;
 import dev.fairway.netlink.nftables.Table;
 import java.io.IOException;
@@ -10,18 +11,24 @@ import java.util.List;
 import java.util.stream.Gatherers;
 
 /**
- * What a table of the same name holds that is not Fairway's: the rules of a kube-proxy that was here before.
+ * Chains and sets of one table that are to go.
  *
  * @param sets names
  */
-record ForeignObjects(Table table, List<Chain> chains, List<String> sets) {
+public record RemovableObjects(Table table, List<Chain> chains, List<String> sets) {
     private static final int CHAINS_PER_BATCH = 2000;
 
-    static ForeignObjects none(Table table) {
-        return new ForeignObjects(table, List.of(), List.of());
+    /** All that a table holds. */
+    public static RemovableObjects of(Nftables nftables, Table table) throws IOException {
+        return new RemovableObjects(table, nftables.chains(table),
+                nftables.sets(table).stream().filter(set -> !set.isAnonymous()).map(NftSet.Listed::name).toList());
     }
 
-    boolean isEmpty() {
+    static RemovableObjects none(Table table) {
+        return new RemovableObjects(table, List.of(), List.of());
+    }
+
+    public boolean isEmpty() {
         return chains.isEmpty() && sets.isEmpty();
     }
 
@@ -31,7 +38,7 @@ record ForeignObjects(Table table, List<Chain> chains, List<String> sets) {
      *
      * @return how many transactions that took
      */
-    int remove(Nftables nftables) throws IOException {
+    public int remove(Nftables nftables) throws IOException {
         var batches = new ArrayList<NftBatch>();
         var hooks = new NftBatch();
         var base = chains.stream().filter(chain -> chain.hook().isPresent()).toList();
