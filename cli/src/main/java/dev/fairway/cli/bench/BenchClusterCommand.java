@@ -8,10 +8,12 @@ import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.ApiException;
 import dev.fairway.kube.client.ClientConfig;
 import dev.fairway.kube.client.HttpTransport;
 import dev.fairway.kube.client.Query;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -39,7 +42,9 @@ public final class BenchClusterCommand implements Callable<Integer> {
         json
     }
 
+    private static final System.Logger LOG = System.getLogger(BenchClusterCommand.class.getName());
     private static final long PATIENCE_NANOS = 300_000_000_000L;
+    private static final int FIRST_PODS = 10;
     private static final int PORT = 8080;
     private static final int NODE_PORT = 30000;
 
@@ -66,16 +71,22 @@ public final class BenchClusterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Root.require("fairway bench");
-        if (pods < services || services < 1) {
-            throw new UserError("--pods: " + pods + " Pods cannot stand behind " + services + " Services");
+        if (services < 1 || pods < FIRST_PODS + services) {
+            throw new UserError("--pods: " + pods + " Pods, " + FIRST_PODS + " of them for the first figures, cannot stand behind "
+                    + services + " Services");
+        }
+        if (cluster.directory().exists()) {
+            throw new UserError("--name: there is a cluster \"" + cluster.name() + "\", which this would remove; choose another name");
         }
         long started = System.nanoTime();
+        CompletableFuture<Double> answered = CompletableFuture.supplyAsync(() -> firstAnswer(started), Thread::startVirtualThread);
         int exit = run("up", "--detach", "--port", "0", "--nodes", Integer.toString(nodes));
         if (exit != 0) {
             return exit;
         }
         try {
-            figure("up to a cluster that answers, s", seconds(started));
+            figure("up to an API that answers, s", answered.join());
+            figure("up to nodes that are ready, s", seconds(started));
             RunState state = cluster.running();
             try (ClientCloser api = new ClientCloser(state)) {
                 measure(api.client(), state);
@@ -103,6 +114,23 @@ public final class BenchClusterCommand implements Callable<Integer> {
         }
     }
 
+    /** Seconds until a client with the new kubeconfig, which is written when there is something to reach, is answered. */
+    private double firstAnswer(long started) {
+        Path kubeconfig = cluster.directory().kubeconfig();
+        while (System.nanoTime() - started < PATIENCE_NANOS) {
+            LockSupport.parkNanos(10_000_000);
+            if (Files.isReadable(kubeconfig)) {
+                try (HttpTransport transport = new HttpTransport(ClientConfig.fromKubeconfig(kubeconfig))) {
+                    new ApiClient(transport).get(ResourceType.NAMESPACES, "", "default");
+                    return seconds(started);
+                } catch (IOException | ApiException e) {
+                    LOG.log(Level.DEBUG, "not yet: {0}", e.getMessage());
+                }
+            }
+        }
+        return Double.NaN;
+    }
+
     private void measure(ApiClient client, RunState state) throws IOException {
         Probe outside = new Probe(state.outside());
         Probe node = new Probe(state.nodes().getFirst().namespace());
@@ -115,14 +143,14 @@ public final class BenchClusterCommand implements Callable<Integer> {
         figure("apply to the first answer through the node port, s", seconds(applied));
         await("two ready Pods", () -> readyPods(client) == 2);
         figure("apply to both Pods ready, s", seconds(applied));
-        client.create(ResourceType.DEPLOYMENTS, deployment("ten", 8));
-        await("ten ready Pods", () -> readyPods(client) == 10);
-        figure("RSS with 10 Pods, MB", rss(state.pid()));
+        client.create(ResourceType.DEPLOYMENTS, deployment("ten", FIRST_PODS - 2));
+        await("ten ready Pods", () -> readyPods(client) == FIRST_PODS);
+        figure("RSS with " + FIRST_PODS + " Pods, MB", rss(state.pid()));
 
         long many = System.nanoTime();
-        int each = (pods - 10) / services;
+        int each = (pods - FIRST_PODS) / services;
         for (int i = 0; i < services; i++) {
-            int replicas = i < (pods - 10) % services ? each + 1 : each;
+            int replicas = i < (pods - FIRST_PODS) % services ? each + 1 : each;
             client.create(ResourceType.DEPLOYMENTS, deployment("app-" + i, replicas));
             client.create(ResourceType.SERVICES, service("app-" + i, 0));
         }
