@@ -15,6 +15,7 @@ import java.util.logging.Logger;
 public final class Logging {
     // Kept: java.util.logging holds its loggers weakly, and a collected one forgets its level.
     private static final Logger ROOT = Logger.getLogger("");
+    private static final Logger FAIRWAY = Logger.getLogger("dev.fairway");
     private static final Logger WEB_SERVER = Logger.getLogger("io.helidon");
 
     private Logging() {}
@@ -33,8 +34,10 @@ public final class Logging {
         setLevel(level(System.getenv().getOrDefault("FAIRWAY_LOG", "WARNING")));
     }
 
+    /** More than INFO is logged of Fairway itself only, and not of the JDK and the libraries. */
     public static void setLevel(Level level) {
-        ROOT.setLevel(level);
+        ROOT.setLevel(level.intValue() < Level.INFO.intValue() ? Level.INFO : level);
+        FAIRWAY.setLevel(level);
     }
 
     /** Replaces the form in which records are written. */

@@ -43,4 +43,11 @@ final class KubectlTest extends KubectlContract {
         kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
         kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=2", "deployment/web", "--timeout=40s");
     }
+
+    @Test
+    void acceptsTheManifestOfTheNodeProxy(TestInfo test) {
+        assertContains(fresh(test).in("kube-system").ok("apply", "--dry-run=server", "--validate=true", "-f", "../deploy/daemonset.yaml"),
+                "serviceaccount/fairway-proxy created", "clusterrolebinding.rbac.authorization.k8s.io/fairway:node-proxier created",
+                "daemonset.apps/fairway-proxy created");
+    }
 }
