@@ -1,6 +1,7 @@
 package dev.fairway.proxy.nftables;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A chain that serves all Services of a kind whose endpoints have a capacity in common.
@@ -55,6 +56,14 @@ record ChainRef(Kind kind, int capacity) {
     /** The chain that this one hands packets to, to draw an endpoint. */
     Optional<ChainRef> next() {
         return kind.draws() ? Optional.empty() : Optional.of(new ChainRef(Kind.drawing(kind.list), capacity));
+    }
+
+    /**
+     * This drawing chain and those that its Services may need next, up to the double of its capacity. They are made
+     * together, because the kernel looks through a whole map when a chain begins to use it: at the start it is empty.
+     */
+    Stream<ChainRef> family() {
+        return Stream.iterate(1, size -> size <= 2 * capacity, size -> 2 * size).map(size -> new ChainRef(kind, size));
     }
 
     /** The chain of a name; empty if it is none of these. */

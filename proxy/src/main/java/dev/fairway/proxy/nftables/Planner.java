@@ -251,8 +251,10 @@ final class Planner {
 
     /** The chain's name, once it is there. */
     private String require(ChainRef ref, Staging staging) {
+        var drawing = ref.next().orElse(ref);
+        drawing.family().filter(chain -> !mirror.chains.containsKey(chain.name()))
+                .forEach(chain -> staging.chain(skeleton.chain(chain)));
         if (!mirror.chains.containsKey(ref.name())) {
-            ref.next().ifPresent(next -> require(next, staging));
             staging.chain(skeleton.chain(ref));
         }
         return ref.name();
@@ -316,8 +318,10 @@ final class Planner {
         var used = new HashSet<>(skeleton.baseNames());
         for (var set : SetId.values()) {
             mirror.entries.get(set).values().forEach(entry -> {
-                used.add(entry.chain());
-                ChainRef.parse(entry.chain()).flatMap(ChainRef::next).ifPresent(next -> used.add(next.name()));
+                if (used.add(entry.chain())) {
+                    ChainRef.parse(entry.chain()).map(ref -> ref.next().orElse(ref))
+                            .ifPresent(drawing -> drawing.family().map(ChainRef::name).forEach(used::add));
+                }
             });
         }
         planned.values().forEach(service -> service.wants.chains().forEach(spec -> used.add(spec.name())));

@@ -228,10 +228,10 @@ final class Skeleton {
 
     private List<Rule> draws(Chain chain, ChainRef ref) {
         var rules = new ArrayList<Rule>();
-        if (ref.capacity() > 1) {
-            for (int i = 0; i < DRAWS; i++) {
-                rules.add(steps().draw(ref.kind().list(), ref.capacity()).in(chain));
-            }
+        // Of one or two slots the first draw meets one that is taken, or the last does.
+        int draws = ref.capacity() > 2 ? DRAWS : ref.capacity() - 1;
+        for (int i = 0; i < draws; i++) {
+            rules.add(steps().draw(ref.kind().list(), ref.capacity()).in(chain));
         }
         rules.add(steps().draw(ref.kind().list(), Math.max(1, ref.capacity() / 2)).in(chain));
         return rules;
