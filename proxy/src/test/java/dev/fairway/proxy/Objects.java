@@ -32,6 +32,12 @@ public final class Objects {
                 0, false, false, 0);
     }
 
+    /** As {@link #service(String, String)}, with ClientIP affinity. */
+    public static Service sticky(String name, String clusterIp) {
+        return new Service(key(name), true, List.of(IpAddress.of(clusterIp)),
+                List.of(new ServicePort("", Protocol.TCP, 80, 0)), List.of(), List.of(), List.of(), 600, false, false, 0);
+    }
+
     /** A slice of ready endpoints on node-a, with TCP port 8080. */
     public static EndpointSlice slice(String service, String... addresses) {
         List<Endpoint> endpoints = new ArrayList<>();

@@ -149,6 +149,10 @@ final class KernelReader {
                         KeyFormat.target(layout.family(), element.data().orElseThrow().value()));
             }
         }
+        // Where there are no endpoints there still is the chain in use.
+        mirror.entries.get(kind.fronts()).keySet().forEach(key ->
+                KeyFormat.front(layout.family(), kind.isAddressed(), key)
+                        .ifPresent(front -> found.computeIfAbsent(front, none -> new TreeMap<>())));
         found.forEach((front, slots) -> fill(mirror, layout, new ListId(kind, front), slots));
     }
 
@@ -200,10 +204,9 @@ final class KernelReader {
                 || chain.name().startsWith(Affinity.PREFIX);
     }
 
-    /** The rules of Fairway's chains as they are now. */
-    Map<String, List<Rule>> rules() throws IOException {
-        readChains(new ArrayList<>());
-        return mirror.chains;
+    /** The rules of Fairway's chains as they are now; empty if there are others' chains, or not what should be. */
+    Optional<Map<String, List<Rule>>> rules() throws IOException {
+        var strangers = new ArrayList<Chain>();
+        return readChains(strangers) && strangers.isEmpty() ? Optional.of(mirror.chains) : Optional.empty();
     }
-
 }

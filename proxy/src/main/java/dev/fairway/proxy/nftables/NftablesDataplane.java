@@ -192,8 +192,11 @@ public final class NftablesDataplane implements Dataplane {
         }
         if (repair.touchesRules()) {
             var rules = new KernelReader(nftables, plan.skeleton()).rules();
+            if (rules.isEmpty()) {
+                return false;
+            }
             plan.mirror().chains.clear();
-            plan.mirror().chains.putAll(rules);
+            plan.mirror().chains.putAll(rules.get());
         }
         try {
             var staging = plan.stage();
