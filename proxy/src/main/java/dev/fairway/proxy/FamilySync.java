@@ -72,7 +72,7 @@ final class FamilySync implements AutoCloseable {
                 triggered.addAll(snapshot.triggeredMillis());
             }
         }
-        if (!pending.isEmpty()) {
+        if (hasWork()) {
             listener.queued(family());
         }
     }

@@ -78,7 +78,8 @@ final class ConfigDecoder {
                 warnings.add(strict.getOriginalMessage().lines().findFirst().orElse("repeated field"));
                 return tree;
             } catch (JacksonException lenient) {
-                throw new ConfigException("not YAML or JSON: " + lenient.getOriginalMessage().lines().findFirst().orElse(""));
+                throw new ConfigException("not YAML or JSON: line " + lenient.getLocation().getLineNr() + ": "
+                        + lenient.getOriginalMessage().lines().findFirst().orElse(""));
             }
         }
     }

@@ -52,19 +52,22 @@ final class ConfigValidator {
                 + "InterfaceNamePrefix, is '" + config.detectLocalMode() + "'");
         if (local.isPresent()) {
             switch (local.get()) {
-                case BRIDGE_INTERFACE -> interfaceName("detectLocal.bridgeInterface", config.detectLocal().bridgeInterface());
+                case BRIDGE_INTERFACE -> 
+                        interfaceName("detectLocal.bridgeInterface", config.detectLocal().bridgeInterface(), MAX_INTERFACE_NAME);
                 case INTERFACE_NAME_PREFIX ->
-                        interfaceName("detectLocal.interfaceNamePrefix", config.detectLocal().interfaceNamePrefix());
+                        interfaceName("detectLocal.interfaceNamePrefix", config.detectLocal().interfaceNamePrefix(),
+                                MAX_INTERFACE_NAME - 1);
                 case CLUSTER_CIDR, NODE_CIDR -> { }
             }
         }
     }
 
-    /** Beyond upstream's check for emptiness: what the kernel would refuse must not get into a rule. */
-    private void interfaceName(String field, String name) {
+    /** Beyond upstream's check for emptiness: what the kernel would refuse must not get into a rule. A prefix
+     * is written with a {@code +} behind it, which counts. */
+    private void interfaceName(String field, String name, int most) {
         check(!name.isEmpty(), field + ": must be set for this detectLocalMode");
-        check(name.length() <= MAX_INTERFACE_NAME && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/' && c != '"'),
-                field + ": not an interface name of at most " + MAX_INTERFACE_NAME + " characters: '" + name + "'");
+        check(name.length() <= most && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/' && c != '"'),
+                field + ": not an interface name of at most " + most + " characters: '" + name + "'");
     }
 
     private void addresses(ProxyConfig config) {

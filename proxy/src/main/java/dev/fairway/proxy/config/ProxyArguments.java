@@ -2,6 +2,7 @@ package dev.fairway.proxy.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,8 +65,10 @@ public record ProxyArguments(
         byte[] text;
         try {
             text = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException("--config: there is no file " + file);
         } catch (IOException e) {
-            throw new ConfigException("--config: cannot read " + file + ": " + e);
+            throw new ConfigException("--config: cannot read " + file + ": " + e.getMessage());
         }
         List<ProxyFlag> ignored = flags.keySet().stream().filter(flag -> !flag.countsBesideFile()).sorted().toList();
         if (!ignored.isEmpty()) {

@@ -4,9 +4,13 @@ import dev.fairway.proxy.SyncReport;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
+import java.util.List;
 
 /** What only mode iptables reports. */
 final class IptablesMetrics implements ProxyMetrics.ModeMetrics {
+    /** The tables that kube-proxy reports; in mangle there is nothing but the canary. */
+    private static final List<String> TABLES = List.of("filter", "nat");
+
     private final Histogram fullSeconds;
     private final Histogram partialSeconds;
     private final Counter failures;
@@ -33,8 +37,10 @@ final class IptablesMetrics implements ProxyMetrics.ModeMetrics {
     public void synced(String family, SyncReport report) {
         Histogram seconds = report.result().full() ? fullSeconds : partialSeconds;
         seconds.labelValues(family).observe(ProxyMetrics.seconds(report.took()));
-        report.result().rulesTotal().forEach((table, rules) -> rulesTotal.labelValues(family, table).set(rules));
-        report.result().rulesWritten().forEach((table, rules) -> rulesLast.labelValues(family, table).set(rules));
+        for (String table : TABLES) {
+            rulesTotal.labelValues(family, table).set(report.result().rulesTotal().getOrDefault(table, 0));
+            rulesLast.labelValues(family, table).set(report.result().rulesWritten().getOrDefault(table, 0));
+        }
         if (!report.result().failed().isEmpty()) {
             failed(family, report.result().full());
         }

@@ -20,6 +20,9 @@ final class ProcessMetrics {
     /** {@code sysconf(_SC_CLK_TCK)} and the page size: the same on every Linux that a JDK 25 runs on with 4 KiB pages. */
     private static final double TICKS_PER_SECOND = 100;
 
+    /** {@code RLIM_INFINITY}. */
+    private static final double UNLIMITED = 0x1p64;
+
     /** Fields of {@code /proc/self/stat}, counted from the one after the command's name. */
     private static final int UTIME = 11;
     private static final int STIME = 12;
@@ -40,6 +43,8 @@ final class ProcessMetrics {
                 .register(registry);
         gauge(registry, "process_resident_memory_bytes", "Resident memory size in bytes.", ProcessMetrics::resident);
         gauge(registry, "process_virtual_memory_bytes", "Virtual memory size in bytes.", () -> stat(VSIZE));
+        gauge(registry, "process_virtual_memory_max_bytes", "Maximum amount of virtual memory available in bytes.",
+                () -> limit("Max address space"));
         gauge(registry, "process_start_time_seconds", "Start time of the process since unix epoch in seconds.",
                 () -> bootTime() + stat(START_TIME) / TICKS_PER_SECOND);
         gauge(registry, "process_open_fds", "Number of open file descriptors.", ProcessMetrics::openFiles);
@@ -86,14 +91,18 @@ final class ProcessMetrics {
     }
 
     private static double maxFiles() throws IOException {
-        return number(SELF.resolve("limits"), "Max open files");
+        return limit("Max open files");
+    }
+
+    private static double limit(String name) throws IOException {
+        return number(SELF.resolve("limits"), name);
     }
 
     private static double number(Path file, String prefix) throws IOException {
         return Files.readAllLines(file).stream()
                 .filter(line -> line.startsWith(prefix))
                 .map(line -> line.substring(prefix.length()).strip().split("\\s+")[0])
-                .mapToDouble(word -> word.equals("unlimited") ? Double.POSITIVE_INFINITY : Double.parseDouble(word))
+                .mapToDouble(word -> word.equals("unlimited") ? UNLIMITED : Double.parseDouble(word))
                 .findFirst()
                 .orElse(Double.NaN);
     }

@@ -6,6 +6,7 @@ import dev.fairway.proxy.SyncListener;
 import dev.fairway.proxy.SyncReport;
 import dev.fairway.proxy.config.ProxyMode;
 import dev.fairway.proxy.model.IpFamily;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -180,8 +181,10 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
         String family = report.state().family().toString();
         syncSeconds.labelValues(family).observe(seconds(report.took()));
         lastSync.labelValues(family).set(now());
+        // Its series are there from the first sync on, since dashboards find their instances by it.
+        DistributionDataPoint programming = programmingSeconds.labelValues(family);
         report.triggeredMillis().forEach(millis ->
-                programmingSeconds.labelValues(family).observe(Math.max(0, clock.millis() - millis) / 1_000.0));
+                programming.observe(Math.max(0, clock.millis() - millis) / 1_000.0));
         noLocalEndpoints.labelValues(family, "internal").set(report.state().internalWithoutLocalEndpoints());
         noLocalEndpoints.labelValues(family, "external").set(report.state().externalWithoutLocalEndpoints());
         servicesPending.set(0);

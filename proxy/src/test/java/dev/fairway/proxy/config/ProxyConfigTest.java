@@ -195,6 +195,21 @@ class ProxyConfigTest {
     }
 
     @Test
+    void aPrefixLeavesRoomForItsWildcard() throws ConfigException {
+        String config = "detectLocalMode: InterfaceNamePrefix\ndetectLocal: {interfaceNamePrefix: %s}\n";
+        read(config.formatted("fourteen-chars"));
+        ConfigException refused = assertThrows(ConfigException.class, () -> read(config.formatted("fifteen-charact")));
+        assertTrue(refused.getMessage().startsWith("detectLocal.interfaceNamePrefix: not an interface name of at most 14"),
+                refused::getMessage);
+    }
+
+    @Test
+    void aBrokenFileIsToldWithItsLine() {
+        ConfigException refused = assertThrows(ConfigException.class, () -> read("mode: [a\n"));
+        assertTrue(refused.getMessage().matches("not YAML or JSON: line \\d+: .*"), refused::getMessage);
+    }
+
+    @Test
     void unknownFieldsAreReadOverWithAWarning() throws ConfigException {
         ProxyArguments options = read("mode: nftables\nnonsense: 1\niptables: {masquerade: true}\n"
                 + "logging: {vmodule: [{filePattern: a, verbosity: 1, x: 2}]}\n");

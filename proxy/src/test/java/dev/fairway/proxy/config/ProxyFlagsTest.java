@@ -92,7 +92,7 @@ class ProxyFlagsTest {
         "kube-api-qps=x|--kube-api-qps: must be a number",
         "v=loud|-v: must be an integer, is 'loud'",
         "proxy-mode=ipvs|mode: ipvs is not supported here",
-        "config=/nowhere/at/all|--config: cannot read /nowhere/at/all",
+        "config=/nowhere/at/all|--config: there is no file /nowhere/at/all",
         "hostname-override= |--hostname-override: must not be blank",
     })
     void aBadFlagIsNamed(String flag, String problem) {

@@ -53,6 +53,7 @@ class ProxyMetricsTest {
             Map.entry("process_resident_memory_bytes", "gauge"),
             Map.entry("process_start_time_seconds", "gauge"),
             Map.entry("process_virtual_memory_bytes", "gauge"),
+            Map.entry("process_virtual_memory_max_bytes", "gauge"),
             Map.entry("go_goroutines", "gauge"),
             Map.entry("rest_client_request_duration_seconds", "histogram host verb"),
             Map.entry("rest_client_requests_total", "counter code host method"));
@@ -171,6 +172,7 @@ class ProxyMetricsTest {
         "kubeproxy_sync_proxy_rules_iptables_last{ip_family=\"IPv4\",table=\"nat\"}|5.0",
         "kubeproxy_sync_proxy_rules_iptables_restore_failures_total{ip_family=\"IPv4\"}|1.0",
         "kubeproxy_sync_proxy_rules_iptables_partial_restore_failures_total{ip_family=\"IPv4\"}|1.0",
+        "kubeproxy_network_programming_duration_seconds_count{ip_family=\"IPv4\"}|1",
         "kubeproxy_network_programming_duration_seconds_sum{ip_family=\"IPv4\"}|3.0",
         "kubeproxy_conntrack_reconciler_deleted_entries_total{ip_family=\"IPv4\"}|4.0",
         "rest_client_requests_total{code=\"200\",host=\"h:1\",method=\"GET\"}|1.0",
@@ -179,6 +181,13 @@ class ProxyMetricsTest {
         String line = text(exercised(ProxyMode.IPTABLES)).lines()
                 .filter(found -> found.startsWith(series + " ")).findFirst().orElse("nothing for " + series);
         assertEquals(series + " " + value, line);
+    }
+
+    @Test
+    void dashboardsFindTheInstanceBeforeItsFirstChange() throws IOException {
+        ProxyMetrics metrics = metrics(ProxyMode.IPTABLES);
+        metrics.synced(reports.nothing());
+        assertTrue(text(metrics).contains("kubeproxy_network_programming_duration_seconds_count{ip_family=\"IPv4\"} 0\n"));
     }
 
     @Test

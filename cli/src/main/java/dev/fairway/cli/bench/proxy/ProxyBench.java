@@ -2,6 +2,9 @@ package dev.fairway.cli.bench.proxy;
 
 import dev.fairway.cli.bench.proxy.Connections.Outcome;
 import dev.fairway.kube.Json;
+import dev.fairway.netlink.conntrack.Conntrack;
+import dev.fairway.netlink.conntrack.FlowFilter;
+import dev.fairway.netlink.conntrack.FlowTuple;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -83,6 +86,7 @@ final class ProxyBench {
             long[] added = new long[count / 2];
             long[] removed = new long[count / 2];
             change(address, List.of(), Outcome.REFUSED);
+            forgetFlows();
             for (int i = 0; i < count / 2; i++) {
                 added[i] = change(address, List.of(BenchNode.POD_ADDRESS), Outcome.CONNECTED);
                 removed[i] = change(address, List.of(), Outcome.REFUSED);
@@ -91,6 +95,13 @@ final class ProxyBench {
             change(address, List.of(BenchNode.POD_ADDRESS), Outcome.CONNECTED);
             return new Changes(new Latencies(added), new Latencies(removed));
         });
+    }
+
+    /** Tries that met an endpoint which is not there left flows behind; a later connection with the same port would follow one. */
+    private void forgetFlows() throws IOException {
+        try (Conntrack conntrack = Conntrack.open(node.namespace())) {
+            conntrack.delete(FlowFilter.ipv4().protocol(FlowTuple.TCP), flow -> true);
+        }
     }
 
     private long change(String address, List<String> endpoints, Outcome wanted) throws IOException {
