@@ -38,7 +38,8 @@ final class Skeleton {
     private static final String TO_UNSERVED_NODE_PORTS = "to-unserved-nodeports";
     private static final String TO_UNKNOWN_PORTS = "to-unknown-ports";
     private static final String CHECK_SOURCES = "check-sources";
-    static final String MASQUERADE = "masquerade";
+    /** Not {@code masquerade} alone, which nft could not read back. */
+    private static final String MASQUERADE = "masquerade-marked";
 
     private final Layout layout;
     private final NftablesOptions options;

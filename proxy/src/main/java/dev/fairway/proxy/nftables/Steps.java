@@ -6,6 +6,7 @@ import dev.fairway.netlink.nftables.Register;
 import dev.fairway.netlink.nftables.Rule;
 import dev.fairway.netlink.nftables.Verdict;
 import dev.fairway.netlink.nftables.expr.Bitwise;
+import dev.fairway.netlink.nftables.expr.Byteorder;
 import dev.fairway.netlink.nftables.expr.Cmp;
 import dev.fairway.netlink.nftables.expr.Ct;
 import dev.fairway.netlink.nftables.expr.Dynset;
@@ -81,6 +82,13 @@ final class Steps {
         return add(destination(0), Meta.load(Meta.L4PROTO, Register.at(after)), Payload.thDport(Register.at(after + 4)));
     }
 
+    /** With a turning of bytes that does nothing to a single one, but that nft puts into lookups of ranges. */
+    private Steps loadForRange() {
+        int protocol = Register.at(addressBytes());
+        return add(destination(0), Meta.load(Meta.L4PROTO, protocol), new Byteorder(protocol, protocol, Byteorder.HTON, 1, 2),
+                Payload.thDport(Register.at(addressBytes() + 4)), source(addressBytes() + 8));
+    }
+
     /** {@code meta l4proto . th dport}. */
     private Steps loadPort() {
         return add(Meta.load(Meta.L4PROTO, Register.at(0)), Payload.thDport(Register.at(4)));
@@ -91,7 +99,7 @@ final class Steps {
             case ADDRESS -> add(destination(0));
             case ADDRESS_PAIR -> add(source(0), destination(addressBytes()));
             case ADDRESS_PORT, ADDRESS_PORT_SLOT -> loadAddressAndPort();
-            case ADDRESS_PORT_SOURCES -> loadAddressAndPort().add(source(addressBytes() + 8));
+            case ADDRESS_PORT_SOURCES -> loadForRange();
             case PORT, PORT_SLOT -> loadPort();
         };
     }
