@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Restarts and kills a proxy while connections are made through it without a pause: none may fail. Four restarts by
+ * Restarts and kills a proxy, also into the other mode, while connections are made through it: none may fail. Four restarts by
  * default, more with {@code -Dfairway.restarts=20}.
  */
 @Timeout(900)
@@ -72,13 +72,14 @@ class RestartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "iptables")
-    void noConnectionFails(String mode) throws Exception {
+    @ValueSource(strings = {"iptables", "nftables", "iptables nftables"})
+    void noConnectionFails(String modesInTurn) throws Exception {
+        String[] modes = modesInTurn.split(" ");
         BenchObjects objects = new BenchObjects(40, 2);
         String address = BenchObjects.clusterIp(3);
         try (BenchNode node = new BenchNode(); BenchApi api = new BenchApi(Optional.of(node.namespace()), objects, BenchNode.NODE_ADDRESS)) {
             api.put(3, List.of(BenchNode.POD_ADDRESS));
-            ProxyProcess proxy = start(node, api, objects, mode);
+            ProxyProcess proxy = start(node, api, objects, modes[0]);
             try (Traffic traffic = new Traffic(node, address)) {
                 for (int i = 0; i < RESTARTS; i++) {
                     long before = traffic.connections();
@@ -89,7 +90,7 @@ class RestartTest {
                     }
                     // Something else has changed by the time that it is back, so that there is a difference to apply.
                     api.put(4, i % 2 == 0 ? List.of() : List.of(BenchNode.POD_ADDRESS));
-                    proxy = start(node, api, objects, mode);
+                    proxy = start(node, api, objects, modes[(i + 1) % modes.length]);
                     assertTrue(traffic.connections() > before, "no connections were made");
                 }
                 traffic.close();
