@@ -1,5 +1,7 @@
 package dev.fairway.cli.bench;
 
+import dev.fairway.cli.bench.api.BenchApiCommand;
+import dev.fairway.cli.bench.cluster.BenchClusterCommand;
 import dev.fairway.cli.bench.proxy.BenchProxyCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure Fairway on this machine, in namespaces of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchClusterCommand.class, BenchProxyCommand.class})
+        subcommands = {BenchApiCommand.class, BenchClusterCommand.class, BenchProxyCommand.class})
 public final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

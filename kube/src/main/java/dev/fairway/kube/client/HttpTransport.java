@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /**
  * The way to an API server over HTTP: HTTP/2 where TLS negotiates it, else HTTP/1.1.
@@ -71,6 +72,11 @@ public final class HttpTransport implements ApiTransport {
             builder.sslContext(ClientTls.unused()).version(HttpClient.Version.HTTP_1_1);
         }
         return builder.build();
+    }
+
+    /** What its connections are secured with, for sockets that a caller opens by himself. */
+    public SSLContext tls() {
+        return http.sslContext();
     }
 
     @Override

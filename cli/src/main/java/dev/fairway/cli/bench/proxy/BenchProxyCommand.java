@@ -1,6 +1,7 @@
 package dev.fairway.cli.bench.proxy;
 
 import dev.fairway.cli.UserError;
+import dev.fairway.cli.bench.measure.Latencies;
 import dev.fairway.cli.cluster.Root;
 import dev.fairway.kube.Json;
 import java.nio.file.Files;

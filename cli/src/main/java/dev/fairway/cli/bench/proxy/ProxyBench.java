@@ -1,5 +1,6 @@
 package dev.fairway.cli.bench.proxy;
 
+import dev.fairway.cli.bench.measure.Latencies;
 import dev.fairway.cli.bench.proxy.Connections.Outcome;
 import dev.fairway.kube.Json;
 import dev.fairway.netlink.conntrack.Conntrack;

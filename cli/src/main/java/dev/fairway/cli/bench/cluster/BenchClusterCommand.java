@@ -1,35 +1,24 @@
-package dev.fairway.cli.bench;
+package dev.fairway.cli.bench.cluster;
 
 import dev.fairway.cli.UserError;
+import dev.fairway.cli.bench.measure.BenchedCluster;
+import dev.fairway.cli.bench.measure.Figures;
 import dev.fairway.cli.cluster.ClusterOptions;
 import dev.fairway.cli.cluster.Root;
 import dev.fairway.cluster.RunState;
-import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
-import dev.fairway.kube.client.ApiException;
-import dev.fairway.kube.client.ClientConfig;
-import dev.fairway.kube.client.HttpTransport;
 import dev.fairway.kube.client.Query;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code fairway bench cluster}: what a whole cluster costs, from nothing to many Pods behind many Services. */
 @Command(
@@ -37,12 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Measure a whole cluster: start, first answer, memory, and many echo Pods behind many Services.",
         mixinStandardHelpOptions = true)
 public final class BenchClusterCommand implements Callable<Integer> {
-    enum Output {
-        text,
-        json
-    }
-
-    private static final System.Logger LOG = System.getLogger(BenchClusterCommand.class.getName());
     private static final long PATIENCE_NANOS = 300_000_000_000L;
     private static final int FIRST_PODS = 10;
     private static final int PORT = 8080;
@@ -64,9 +47,9 @@ public final class BenchClusterCommand implements Callable<Integer> {
     private int services;
 
     @Option(names = {"-o", "--output"}, defaultValue = "text", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-    private Output output;
+    private Figures.Output output;
 
-    private final Map<String, Double> figures = new LinkedHashMap<>();
+    private final Figures figures = new Figures();
 
     @Override
     public Integer call() throws Exception {
@@ -75,77 +58,30 @@ public final class BenchClusterCommand implements Callable<Integer> {
             throw new UserError("--pods: " + pods + " Pods, " + FIRST_PODS + " of them for the first figures, cannot stand behind "
                     + services + " Services");
         }
-        if (cluster.directory().exists()) {
-            throw new UserError("--name: there is a cluster \"" + cluster.name() + "\", which this would remove; choose another name");
+        try (BenchedCluster benched = new BenchedCluster(spec.root().commandLine(), cluster, "--nodes", Integer.toString(nodes))) {
+            figures.add("process start to an API that answers, s", benched.untilAnswer().toNanos() / 1e9);
+            figures.add("up to nodes that are ready, s", benched.untilReady().toNanos() / 1e9);
+            measure(benched, benched.client(), benched.state());
         }
-        long started = System.nanoTime();
-        CompletableFuture<Double> answered = CompletableFuture.supplyAsync(() -> firstAnswer(started), Thread::startVirtualThread);
-        int exit = run("up", "--detach", "--port", "0", "--nodes", Integer.toString(nodes));
-        if (exit != 0) {
-            return exit;
-        }
-        try {
-            figure("up to an API that answers, s", answered.join());
-            figure("up to nodes that are ready, s", seconds(started));
-            RunState state = cluster.running();
-            try (ClientCloser api = new ClientCloser(state)) {
-                measure(api.client(), state);
-            }
-        } finally {
-            run("down");
-        }
-        print();
+        figures.print(output);
         return 0;
     }
 
-    /** A client over HTTP, as any user has. */
-    private record ClientCloser(HttpTransport transport, ApiClient client) implements AutoCloseable {
-        ClientCloser(RunState state) throws IOException {
-            this(new HttpTransport(ClientConfig.fromKubeconfig(Path.of(state.kubeconfig()))));
-        }
-
-        private ClientCloser(HttpTransport transport) {
-            this(transport, new ApiClient(transport));
-        }
-
-        @Override
-        public void close() {
-            transport.close();
-        }
-    }
-
-    /** Seconds until a client with the new kubeconfig, which is written when there is something to reach, is answered. */
-    private double firstAnswer(long started) {
-        Path kubeconfig = cluster.directory().kubeconfig();
-        while (System.nanoTime() - started < PATIENCE_NANOS) {
-            LockSupport.parkNanos(10_000_000);
-            if (Files.isReadable(kubeconfig)) {
-                try (HttpTransport transport = new HttpTransport(ClientConfig.fromKubeconfig(kubeconfig))) {
-                    new ApiClient(transport).get(ResourceType.NAMESPACES, "", "default");
-                    return seconds(started);
-                } catch (IOException | ApiException e) {
-                    LOG.log(Level.DEBUG, "not yet: {0}", e.getMessage());
-                }
-            }
-        }
-        return Double.NaN;
-    }
-
-    private void measure(ApiClient client, RunState state) throws IOException {
+    private void measure(BenchedCluster benched, ApiClient client, RunState state) throws IOException {
         Probe outside = new Probe(state.outside());
         Probe node = new Probe(state.nodes().getFirst().namespace());
-        figure("RSS of the idle cluster, MB", rss(state.pid()));
+        figures.add("RSS of the idle cluster, MB", benched.memory());
 
         long applied = System.nanoTime();
         client.create(ResourceType.DEPLOYMENTS, deployment("first", 2));
         client.create(ResourceType.SERVICES, service("first", NODE_PORT));
         await("the first answer through the node port", () -> outside.answers(state.nodes().getFirst().address(), NODE_PORT));
-        figure("apply to the first answer through the node port, s", seconds(applied));
+        figures.add("apply to the first answer through the node port, s", seconds(applied));
         await("two ready Pods", () -> readyPods(client) == 2);
-        figure("apply to both Pods ready, s", seconds(applied));
+        figures.add("apply to both Pods ready, s", seconds(applied));
         client.create(ResourceType.DEPLOYMENTS, deployment("ten", FIRST_PODS - 2));
         await("ten ready Pods", () -> readyPods(client) == FIRST_PODS);
-        figure("RSS with " + FIRST_PODS + " Pods, MB", rss(state.pid()));
+        figures.add("RSS with " + FIRST_PODS + " Pods, MB", benched.memory());
 
         long many = System.nanoTime();
         int each = (pods - FIRST_PODS) / services;
@@ -162,7 +98,7 @@ public final class BenchClusterCommand implements Callable<Integer> {
             return ready == pods;
         });
         System.err.println();
-        figure(pods + " Pods ready, s", seconds(many));
+        figures.add(pods + " Pods ready, s", seconds(many));
         List<String> addresses = client.list(ResourceType.SERVICES, "default", Query.ALL).items().stream()
                 .filter(service -> service.name().startsWith("app-"))
                 .map(service -> service.string("/spec/clusterIP"))
@@ -170,8 +106,8 @@ public final class BenchClusterCommand implements Callable<Integer> {
         for (String address : addresses) {
             await("an answer from " + address, () -> node.answers(address, PORT));
         }
-        figure(services + " Services reachable, s", seconds(many));
-        figure("RSS with " + pods + " Pods, MB", rss(state.pid()));
+        figures.add(services + " Services reachable, s", seconds(many));
+        figures.add("RSS with " + pods + " Pods, MB", benched.memory());
     }
 
     private static int readyPods(ApiClient client) {
@@ -212,37 +148,7 @@ public final class BenchClusterCommand implements Callable<Integer> {
         }
     }
 
-    private static double rss(long pid) throws IOException {
-        String line = Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                .filter(each -> each.startsWith("VmRSS:"))
-                .findFirst()
-                .orElseThrow(() -> new IOException("no VmRSS for process " + pid));
-        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
-    }
-
-    private void figure(String name, double value) {
-        figures.put(name, value);
-        System.err.printf("fairway: %s: %.2f%n", name, value);
-    }
-
-    private void print() {
-        switch (output) {
-            case json -> {
-                ObjectNode json = Json.object();
-                figures.forEach(json::put);
-                System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(json));
-            }
-            case text -> figures.forEach((name, value) -> System.out.printf("%-60s %10.2f%n", name, value));
-        }
-    }
-
     private static double seconds(long sinceNanos) {
         return (System.nanoTime() - sinceNanos) / 1e9;
-    }
-
-    /** Another command of this program on the same cluster, as if typed. */
-    private int run(String... words) {
-        return spec.root().commandLine().execute(
-                Stream.concat(Arrays.stream(words), cluster.flags().stream()).toArray(String[]::new));
     }
 }

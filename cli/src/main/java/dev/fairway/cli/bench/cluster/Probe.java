@@ -1,4 +1,4 @@
-package dev.fairway.cli.bench;
+package dev.fairway.cli.bench.cluster;
 
 import dev.fairway.netlink.netns.NetworkNamespace;
 import java.io.IOException;

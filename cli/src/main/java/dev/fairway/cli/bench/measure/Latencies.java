@@ -1,10 +1,10 @@
-package dev.fairway.cli.bench.proxy;
+package dev.fairway.cli.bench.measure;
 
 import java.util.Arrays;
 
 /** Measured times, in nanoseconds. */
-record Latencies(long[] nanos) {
-    Latencies {
+public record Latencies(long[] nanos) {
+    public Latencies {
         nanos = nanos.clone();
         Arrays.sort(nanos);
     }
@@ -14,12 +14,13 @@ record Latencies(long[] nanos) {
      *
      * @param percent 0 to 100
      */
-    long percentile(double percent) {
+    public long percentile(double percent) {
         int rank = (int) Math.ceil(percent / 100 * nanos.length);
         return nanos[Math.max(0, Math.min(nanos.length, rank) - 1)];
     }
 
-    double millis(double percent) {
+    /** As {@link #percentile}, in milliseconds. */
+    public double millis(double percent) {
         return percentile(percent) / 1e6;
     }
 }

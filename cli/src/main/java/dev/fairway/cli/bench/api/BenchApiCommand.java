@@ -1,0 +1,138 @@
+package dev.fairway.cli.bench.api;
+
+import dev.fairway.cli.UserError;
+import dev.fairway.cli.bench.measure.BenchedCluster;
+import dev.fairway.cli.bench.measure.Figures;
+import dev.fairway.cli.bench.measure.Latencies;
+import dev.fairway.cli.cluster.ClusterOptions;
+import dev.fairway.cli.cluster.Root;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code fairway bench api}: the API server alone, with the embedded store, over TLS. */
+@Command(
+        name = "api",
+        description = "Measure the API server: start, memory, creates, gets, lists, watchers, many objects.",
+        mixinStandardHelpOptions = true)
+public final class BenchApiCommand implements Callable<Integer> {
+    private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+    private static final String WATCHED = "/api/v1/namespaces/kube-public/configmaps";
+    private static final String JSON = "application/json";
+    private static final String MERGE = "application/merge-patch+json";
+    /** With the rest of a ConfigMap, half a kilobyte. */
+    private static final int DATA_BYTES = 400;
+    private static final int LISTED = 5_000;
+    private static final int LISTS = 30;
+    private static final int WRITES = 30;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Option(names = "--connections", defaultValue = "16", paramLabel = "N", description = "clients at a time (default: ${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(names = "--creates", defaultValue = "50000", paramLabel = "N", description = "ConfigMaps to create for the rate (default: ${DEFAULT-VALUE})")
+    private int creates;
+
+    @Option(names = "--gets", defaultValue = "100000", paramLabel = "N", description = "gets for the rate (default: ${DEFAULT-VALUE})")
+    private int gets;
+
+    @Option(names = "--watchers", defaultValue = "1000", paramLabel = "N", description = "watches at a time (default: ${DEFAULT-VALUE})")
+    private int watchers;
+
+    @Option(names = "--objects", defaultValue = "100000", paramLabel = "N", description = "objects to hold at the end (default: ${DEFAULT-VALUE})")
+    private int objects;
+
+    @Option(names = {"-o", "--output"}, defaultValue = "text", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Figures.Output output;
+
+    private final Figures figures = new Figures();
+    private final String data = "x".repeat(DATA_BYTES);
+
+    @Override
+    public Integer call() throws Exception {
+        Root.require("fairway bench");
+        if (connections < 1 || creates < LISTED || gets < 1 || watchers < 1) {
+            throw new UserError("--creates must be at least " + LISTED + ", --connections, --gets and --watchers at least 1");
+        }
+        try (BenchedCluster benched = new BenchedCluster(spec.root().commandLine(), cluster, "--nodes", "0")) {
+            figures.add("process start to the first answer, s", benched.untilAnswer().toNanos() / 1e9);
+            figures.add("RSS idle, MB", benched.memory());
+            URI server = URI.create(benched.state().apiServer());
+            measure(benched, benched.transport().tls(), new InetSocketAddress(server.getHost(), server.getPort()));
+        }
+        figures.print(output);
+        return 0;
+    }
+
+    private void measure(BenchedCluster benched, SSLContext tls, InetSocketAddress server) throws Exception {
+        try (ApiLoad load = new ApiLoad(tls, server, connections)) {
+            load.run(LISTED, 201, i -> create(MAPS, i));
+            lists(tls, server);
+            ApiLoad.Result created = load.run(creates - LISTED, 201, i -> create(MAPS, LISTED + i));
+            figures.add("creates with fsync, per second", created.perSecond());
+            figures.add("create", created.latencies());
+            int[] order = new Random(1).ints(gets, 0, creates).toArray();
+            ApiLoad.Result got = load.run(gets, 200, i -> ApiConnection.request("GET", MAPS + "/m-" + order[i], JSON, ""));
+            figures.add("gets, per second", got.perSecond());
+            figures.add("get", got.latencies());
+            figures.add("RSS with " + creates + " objects, after the load, MB", benched.memory());
+            watches(tls, server);
+            if (objects > creates) {
+                load.run(objects - creates, 201, i -> create(MAPS, creates + i));
+                figures.add("RSS with " + objects + " objects, MB", benched.memory());
+            }
+        }
+    }
+
+    private byte[] create(String collection, int number) {
+        return ApiConnection.request("POST", collection, JSON, map(number));
+    }
+
+    private String map(int number) {
+        return "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"m-" + number + "\"},\"data\":{\"key\":\""
+                + data + "\"}}";
+    }
+
+    private void lists(SSLContext tls, InetSocketAddress server) throws IOException {
+        byte[] request = ApiConnection.request("GET", MAPS, JSON, "");
+        long[] nanos = new long[LISTS];
+        long bytes = 0;
+        try (ApiConnection connection = new ApiConnection(tls, server)) {
+            for (int i = 0; i < LISTS; i++) {
+                long start = System.nanoTime();
+                bytes = connection.exchange(request, 200);
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+        figures.add("bytes of a list of " + LISTED + ", MB", bytes / 1e6);
+        figures.add("list of " + LISTED, new Latencies(nanos));
+    }
+
+    private void watches(SSLContext tls, InetSocketAddress server) throws Exception {
+        try (ApiConnection writer = new ApiConnection(tls, server);
+                ApiWatchers all = new ApiWatchers(tls, server, watchers,
+                        ApiConnection.request("GET", WATCHED + "?watch=true", JSON, ""))) {
+            writer.exchange(ApiConnection.request("POST", WATCHED, JSON, map(0)), 201);
+            long[] worst = new long[WRITES];
+            for (int i = 0; i < WRITES; i++) {
+                String mark = "write-" + i + "-";
+                byte[] patch = ApiConnection.request("PATCH", WATCHED + "/m-0", MERGE, "{\"data\":{\"mark\":\"" + mark + "\"}}");
+                worst[i] = all.after(mark, () -> writer.exchange(patch, 200)).percentile(99);
+            }
+            figures.add("a write reaches 99 % of " + watchers + " watchers", new Latencies(worst));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the measurements share: figures, latencies, and a cluster to measure. */
+package dev.fairway.cli.bench.measure;
