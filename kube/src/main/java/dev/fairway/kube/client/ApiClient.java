@@ -138,8 +138,13 @@ public final class ApiClient {
         try (ApiResponse response = exchange(request)) {
             return Json.parseObject(response.body().readAllBytes());
         } catch (IOException e) {
-            throw new ApiException(request + ": " + e.getMessage(), e);
+            throw new ApiException(request + ": " + reason(e), e);
         }
+    }
+
+    /** The JDK's client says nothing more of a connection that was refused than its type. */
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private KubeObject object(ApiRequest request) {
@@ -157,7 +162,7 @@ public final class ApiClient {
                 throw ApiException.of(response.status(), response.body().readAllBytes());
             }
         } catch (IOException e) {
-            throw new ApiException(request + ": " + e.getMessage(), e);
+            throw new ApiException(request + ": " + reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ApiException(request + ": interrupted", e);
