@@ -45,6 +45,13 @@ public interface Dataplane extends AutoCloseable {
      */
     void watch(Runnable disturbed) throws IOException;
 
+    /**
+     * Whether mending what others did costs little, so that it need not wait for the end of {@code minSyncPeriod}.
+     */
+    default boolean mendsAtOnce() {
+        return false;
+    }
+
     /** Ends the watch and frees what the dataplane holds open. The rules stay, so that traffic goes on. */
     @Override
     void close();

@@ -96,6 +96,10 @@ final class FamilySync implements AutoCloseable {
         return NodeState.of(options, family(), node, all ? List.of() : addresses.list());
     }
 
+    boolean mendsAtOnce() {
+        return dataplane.mendsAtOnce();
+    }
+
     void requestReconcile() {
         reconcile = true;
     }

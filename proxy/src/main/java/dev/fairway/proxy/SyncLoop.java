@@ -19,10 +19,13 @@ final class SyncLoop implements AutoCloseable {
     /** kube-proxy's {@code FullSyncPeriod}. */
     private static final Duration FULL_SYNC_PERIOD = Duration.ofHours(1);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    /** Least time between two mendings, lest a quarrel with another program takes all of a CPU. */
+    private static final Duration MEND_PERIOD = Duration.ofMillis(50);
 
     private final ChangeTracker tracker;
     private final List<FamilySync> families;
     private final ProxyOptions options;
+    private final boolean mendsAtOnce;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
@@ -38,6 +41,7 @@ final class SyncLoop implements AutoCloseable {
         this.tracker = tracker;
         this.families = families;
         this.options = options;
+        this.mendsAtOnce = families.stream().allMatch(FamilySync::mendsAtOnce);
         this.thread = Thread.ofPlatform().daemon().name("proxy-" + name).unstarted(this::run);
     }
 
@@ -122,14 +126,20 @@ final class SyncLoop implements AutoCloseable {
             while (!closed && !(ready && (changed || disturbed)) && (wait > 0 || !ready)) {
                 wait = ready ? woken.awaitNanos(wait) : waitAtLeast(wait);
             }
-            for (long left = earliest - System.nanoTime(); !closed && left > 0; ) {
-                left = Math.min(woken.awaitNanos(left), earliest - System.nanoTime());
+            for (long left = until(earliest); !closed && left > 0; left = until(earliest)) {
+                woken.awaitNanos(left);
             }
             syncing = true;
             return !closed;
         } finally {
             lock.unlock();
         }
+    }
+
+    private long until(long earliest) {
+        long begin = disturbed && mendsAtOnce
+                ? earliest - Math.max(0, options.minSyncPeriod().minus(MEND_PERIOD).toNanos()) : earliest;
+        return begin - System.nanoTime();
     }
 
     private long waitAtLeast(long wait) throws InterruptedException {

@@ -57,8 +57,14 @@ final class ForeignChanges implements AutoCloseable {
      */
     static ForeignChanges start(Optional<NetworkNamespace> namespace, Table table, int ownPortId, Runnable disturbed)
             throws IOException {
+        return start(namespace, table, ownPortId, disturbed, RECEIVE_BUFFER);
+    }
+
+    /** @param receiveBuffer bytes of changes that the kernel keeps until they are read; what is over that is lost */
+    static ForeignChanges start(Optional<NetworkNamespace> namespace, Table table, int ownPortId, Runnable disturbed,
+            int receiveBuffer) throws IOException {
         var monitor = namespace.isPresent()
-                ? NftMonitor.open(namespace.get(), RECEIVE_BUFFER) : NftMonitor.open(RECEIVE_BUFFER);
+                ? NftMonitor.open(namespace.get(), receiveBuffer) : NftMonitor.open(receiveBuffer);
         var changes = new ForeignChanges(monitor, table, ownPortId, disturbed);
         changes.thread.start();
         return changes;
@@ -154,6 +160,9 @@ final class ForeignChanges implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         try {
             monitor.wakeUp();

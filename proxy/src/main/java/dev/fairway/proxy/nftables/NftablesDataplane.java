@@ -185,6 +185,10 @@ public final class NftablesDataplane implements Dataplane {
     private boolean mend(Planner plan, ForeignChanges changes, DesiredState state) throws IOException {
         boolean heard = changes.awaitGeneration(nftables.generation(), HEARING_TIMEOUT);
         var drained = changes.drain();
+        if (heard && !drained.lost() && drained.events().isEmpty() && !agrees(plan)) {
+            LOG.log(Level.WARNING, "{0}: is not what it should be, although nobody was heard changing it", layout.table());
+            return false;
+        }
         var repair = new Repair(layout, plan.mirror());
         repair.take(drained.events());
         if (!heard || drained.lost() || !repair.isPossible()) {
@@ -208,6 +212,13 @@ public final class NftablesDataplane implements Dataplane {
             LOG.log(Level.DEBUG, "{0}: {1}; comparing everything", layout.table(), drift.getMessage());
             return false;
         }
+    }
+
+    /** Whether the kernel holds what the mirror says. */
+    private boolean agrees(Planner plan) throws IOException {
+        var rules = new KernelReader(nftables, plan.skeleton()).rules();
+        return rules.isPresent() && rules.get().equals(plan.mirror().chains)
+                && Fingerprint.read(nftables, layout).sameAs(Fingerprint.of(plan.mirror()));
     }
 
     private static List<ObjectKey> unplanned(Planner plan, DesiredState state) {
@@ -263,6 +274,12 @@ public final class NftablesDataplane implements Dataplane {
             changes.miss();
             disturbed.get().run();
         }
+    }
+
+    /** Mending takes what was heard, and nothing else has to be read. */
+    @Override
+    public boolean mendsAtOnce() {
+        return true;
     }
 
     @Override
