@@ -2,11 +2,14 @@ package dev.fairway.cli.proxy;
 
 import dev.fairway.cli.UserError;
 import dev.fairway.cli.Version;
+import dev.fairway.proxy.check.CheckReport;
+import dev.fairway.proxy.check.NodeCheck;
 import dev.fairway.proxy.cleanup.Cleanup;
 import dev.fairway.proxy.config.ConfigEncoder;
 import dev.fairway.proxy.config.ConfigException;
 import dev.fairway.proxy.config.ProxyArguments;
 import dev.fairway.proxy.config.ProxyConfig;
+import dev.fairway.proxy.config.ProxyMode;
 import dev.fairway.proxy.conntrack.KernelSettings;
 import dev.fairway.proxy.conntrack.Sysctls;
 import dev.fairway.proxy.metrics.ProxyMetrics;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code fairway proxy}: a node proxy that takes kube-proxy's configuration and flags, and has its exit codes. */
@@ -46,6 +51,13 @@ public final class ProxyCommand implements Callable<Integer> {
         }
     }
 
+    @Option(names = "--check", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
+            description = "Say what this node's kernel can do in each mode, and exit: with 1 if the chosen mode cannot work")
+    private boolean check;
+
+    @Option(names = {"-o", "--output"}, defaultValue = "text", description = "of --check: ${COMPLETION-CANDIDATES}")
+    private CheckOutput output;
+
     @Spec
     private CommandSpec spec;
 
@@ -67,6 +79,9 @@ public final class ProxyCommand implements Callable<Integer> {
     }
 
     private int run(ProxyArguments arguments) throws IOException, InterruptedException {
+        if (check) {
+            return check(arguments.config());
+        }
         if (arguments.writeConfigTo().isPresent()) {
             Files.writeString(arguments.writeConfigTo().get(), ConfigEncoder.yaml(arguments.config()));
             LOG.log(Level.INFO, "wrote the configuration to {0}", arguments.writeConfigTo().get());
@@ -86,11 +101,25 @@ public final class ProxyCommand implements Callable<Integer> {
         return serve(arguments);
     }
 
+    private int check(ProxyConfig config) {
+        CheckReport report = NodeCheck.run(Optional.empty(), EnumSet.allOf(ProxyMode.class));
+        spec.commandLine().getOut().print(output.format(report, config.proxyMode()));
+        spec.commandLine().getOut().flush();
+        return report.works(config.proxyMode()) ? 0 : 1;
+    }
+
+    /** Once, before the first rule: what of this mode the kernel can do. */
+    private static void logCheck(ProxyMode mode) {
+        CheckReport report = NodeCheck.run(Optional.empty(), EnumSet.of(mode));
+        LOG.log(report.works(mode) ? Level.INFO : Level.WARNING, "{0}", report.summary(mode));
+    }
+
     private int serve(ProxyArguments arguments) throws IOException, InterruptedException {
         ProxyConfig config = arguments.config();
         String node = config.hostnameOverride().isEmpty() ? hostName() : config.hostnameOverride();
         LOG.log(Level.INFO, "fairway proxy {0}, mode {1}, node {2}", Version.number(), config.proxyMode(), node);
         adjustOomScore(config);
+        logCheck(config.proxyMode());
         CompletableFuture<Void> end = new CompletableFuture<>();
         try (AutoCloseable _ = watch(arguments, end);
                 ProxyServer server = ProxyServer.start(config, new ProxyServer.Place(node, Optional.empty()),

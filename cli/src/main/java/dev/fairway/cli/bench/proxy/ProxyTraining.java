@@ -8,8 +8,10 @@ import dev.fairway.kube.client.HttpTransport;
 import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.proxy.Dataplane;
 import dev.fairway.proxy.SyncResult;
+import dev.fairway.proxy.check.NodeCheck;
 import dev.fairway.proxy.config.ProxyArguments;
 import dev.fairway.proxy.config.ProxyConfig;
+import dev.fairway.proxy.config.ProxyMode;
 import dev.fairway.proxy.model.IpFamily;
 import dev.fairway.proxy.server.Dataplanes;
 import dev.fairway.proxy.server.ProxyServer;
@@ -17,6 +19,7 @@ import dev.fairway.proxy.state.DesiredState;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +60,7 @@ public final class ProxyTraining {
         new CommandLine(new ProxyCommand()).parseArgs("--v=2", "--cleanup");
         if ("root".equals(System.getProperty("user.name")) && args.length == 0) {
             try (BenchNode node = new BenchNode()) {
+                NodeCheck.run(Optional.of(node.namespace()), EnumSet.of(ProxyMode.IPTABLES));
                 live(Optional.of(node.namespace()), Dataplanes::open);
             }
         } else {
