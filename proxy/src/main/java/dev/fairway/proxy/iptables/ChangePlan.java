@@ -5,6 +5,7 @@ import dev.fairway.proxy.iptables.Mirror.OwnedRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,14 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Turns changed Services into the least input of {@code iptables-restore}, relative to a mirror of the kernel. */
+/**
+ * Turns changed Services into the least input of {@code iptables-restore}, relative to a mirror of the kernel.
+ *
+ * <p>Each table has a transaction of its own, so that their order counts. A Service without endpoints is rejected in the
+ * table filter, one with endpoints is translated in the table nat. Rules of filter are added before nat is touched, and
+ * removed after it, so that a packet always meets one of the two: what meets none leaves the node untranslated, and
+ * conntrack sends each repetition the same way.
+ */
 final class ChangePlan {
     /**
      * Deleting a rule makes iptables compare it with every rule before it; past so many deletions in a chain, writing the
@@ -65,16 +73,45 @@ final class ChangePlan {
                 deletions += old.size();
             }
         }
+        boolean waits = chain.table() == Table.FILTER;
         if (deletions > MOST_DELETIONS) {
-            input.rewriteOwned(chain, rewritten(chain, now));
+            if (waits) {
+                rewriteInTwo(chain, edited, before, now);
+            } else {
+                input.rewriteOwned(chain, rewritten(chain, now));
+            }
             return;
         }
         int shift = 0;
         for (ObjectKey key : edited) {
             List<String> old = before.get(key).in(chain);
             List<String> rules = now.get(key).in(chain);
+            if (waits && onlyLoses(old, rules)) {
+                old.stream().filter(rule -> !rules.contains(rule)).forEach(rule ->
+                        input.last().delete(chain.table(), chain.chain(), rule, Optional.of(key)));
+                continue;
+            }
             edit(chain, key, old, rules, mirror.rulesBefore(chain, key) + shift);
             shift += rules.size() - old.size();
+        }
+    }
+
+    private static boolean onlyLoses(List<String> old, List<String> rules) {
+        return old.stream().filter(rules::contains).toList().equals(rules);
+    }
+
+    /** First with what Services gain, then without what they lose. */
+    private void rewriteInTwo(SharedChain chain, List<ObjectKey> edited, Map<ObjectKey, ServiceRules> before,
+            SequencedMap<ObjectKey, ServiceRules> now) {
+        SequencedMap<ObjectKey, ServiceRules> first = new LinkedHashMap<>(now);
+        List<ObjectKey> losing = edited.stream()
+                .filter(key -> onlyLoses(before.get(key).in(chain), now.get(key).in(chain))).toList();
+        losing.forEach(key -> first.put(key, before.get(key)));
+        if (losing.size() < edited.size()) {
+            input.rewriteOwned(chain, rewritten(chain, first));
+        }
+        if (!losing.isEmpty()) {
+            input.last().rewriteOwned(chain, rewritten(chain, now));
         }
     }
 

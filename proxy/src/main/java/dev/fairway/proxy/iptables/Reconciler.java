@@ -186,7 +186,7 @@ final class Reconciler {
             RestoreInput input = new RestoreInput();
             for (SharedChain chain : SharedChain.values()) {
                 if (!filling.contains(chain)) {
-                    SharedChainRepair.plan(chain, kernel.rules(chain), target.rules(chain), anew, input);
+                    SharedChainRepair.plan(chain, kernel.rules(chain), target.rules(chain), anew, placeFor(chain, input));
                 } else if (chain == SharedChain.NAT_SERVICES) {
                     target.base().nodePorts().forEach(
                             rule -> input.append(chain.table(), chain.chain(), rule, Optional.empty()));
@@ -206,6 +206,15 @@ final class Reconciler {
                 anew = true;
             }
         }
+    }
+
+    /** As in {@link ChangePlan}, rules of filter go after nat has changed; a chain that only gains some comes before. */
+    private RestoreInput placeFor(SharedChain chain, RestoreInput input) {
+        return switch (chain.table()) {
+            case MANGLE, NAT -> input;
+            case FILTER -> target.rules(chain).stream().map(Mirror.OwnedRule::rule).collect(Collectors.toSet())
+                    .containsAll(kernel.rules(chain)) ? input : input.last();
+        };
     }
 
     /** All are emptied first, since they lead to each other. */

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * The input of one {@code iptables-restore --noflush}: per table first the chains that it makes or empties, then the rules,
- * then the chains that it removes, all of which the kernel takes in one transaction per table.
+ * then the chains that it removes, all of which the kernel takes in one transaction per table: filter before nat, and then
+ * what is to come last.
  */
 final class RestoreInput {
     /** A line, and the Service it is for. */
@@ -24,6 +25,19 @@ final class RestoreInput {
 
     private final Map<Table, Section> sections = new EnumMap<>(Table.class);
     private final Map<Table, Integer> rules = new EnumMap<>(Table.class);
+    private RestoreInput last;
+
+    /** What is to be applied in the same call, after everything else. */
+    RestoreInput last() {
+        if (last == null) {
+            last = new RestoreInput();
+        }
+        return last;
+    }
+
+    private Optional<RestoreInput> tail() {
+        return Optional.ofNullable(last);
+    }
 
     /** Makes a chain, or empties the one that there is. */
     void declare(Table table, String chain, Optional<ObjectKey> owner) {
@@ -72,17 +86,20 @@ final class RestoreInput {
     }
 
     boolean isEmpty() {
-        return sections.isEmpty();
+        return sections.isEmpty() && tail().map(RestoreInput::isEmpty).orElse(true);
     }
 
     /** The number of rules that are written, by table. */
     Map<Table, Integer> rulesWritten() {
-        return rules;
+        Map<Table, Integer> all = new EnumMap<>(Table.class);
+        all.putAll(rules);
+        tail().ifPresent(more -> more.rulesWritten().forEach((table, count) -> all.merge(table, count, Integer::sum)));
+        return all;
     }
 
     /** How many transactions the kernel makes of it. */
     int transactions() {
-        return sections.size();
+        return sections.size() + tail().map(RestoreInput::transactions).orElse(0);
     }
 
     String text() {
@@ -94,6 +111,7 @@ final class RestoreInput {
             }
             text.append("COMMIT\n");
         });
+        tail().ifPresent(more -> text.append(more.text()));
         return text.toString();
     }
 
@@ -110,6 +128,7 @@ final class RestoreInput {
             }
             left--;
         }
-        return Optional.empty();
+        int rest = left + 1;
+        return tail().flatMap(more -> more.owner(rest));
     }
 }

@@ -22,6 +22,7 @@ final class FakeIptables implements CommandRunner {
     private Map<String, Map<String, List<String>>> tables = new TreeMap<>();
     /** The lines given to iptables-restore so far, without those of the form. */
     private int commands;
+    private Runnable committed = () -> { };
 
     FakeIptables() {
         TABLES.forEach(table -> tables.put(table, new TreeMap<>()));
@@ -31,6 +32,11 @@ final class FakeIptables implements CommandRunner {
         for (String chain : List.of("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING")) {
             tables.get("nat").put(chain, new ArrayList<>());
         }
+    }
+
+    /** Calls {@code look} after each transaction from now on. */
+    void afterEachCommit(Runnable look) {
+        committed = look;
     }
 
     int commands() {
@@ -105,6 +111,7 @@ final class FakeIptables implements CommandRunner {
             }
         }));
         tables.put(name, table);
+        committed.run();
     }
 
     private static void apply(String line, Map<String, List<String>> table) {
