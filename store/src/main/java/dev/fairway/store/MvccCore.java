@@ -38,11 +38,18 @@ final class MvccCore implements AutoCloseable {
             index.put(event);
             log.append(event);
         });
-        this.hub = new WatchHub(log, revision, watchCapacity, this::revision);
+        this.hub = new WatchHub(log, revision, watchCapacity, this::published);
     }
 
     long revision() {
         return revision;
+    }
+
+    /** The newest revision that readers see, after a writer who is just about to show one has done so. */
+    private long published() {
+        synchronized (writing) {
+            return revision;
+        }
     }
 
     long compacted() {

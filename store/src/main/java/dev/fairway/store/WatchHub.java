@@ -33,7 +33,7 @@ final class WatchHub implements AutoCloseable {
     private long delivered;
     private StoreException stopped;
 
-    /** @param visible the newest revision that readers see */
+    /** @param visible the newest revision that readers see; waits for one that is just being published */
     WatchHub(EventLog log, long revision, int capacity, LongSupplier visible) {
         this.log = log;
         this.visible = visible;
@@ -104,7 +104,10 @@ final class WatchHub implements AutoCloseable {
                 continue;
             }
             switch (task) {
-                case Deliver(List<Event> events, long revision) -> spread(events, revision);
+                case Deliver(List<Event> events, long revision) -> {
+                    awaitVisible(revision);
+                    spread(events, revision);
+                }
                 case Progress(QueueWatch watch) -> progress(watch);
                 case Stop(StoreException reason) -> {
                     end(reason);
@@ -114,11 +117,15 @@ final class WatchHub implements AutoCloseable {
         }
     }
 
-    private synchronized void spread(List<Event> events, long revision) {
-        // The writer shows the revision right after it has queued the events: who hears of a write must find it.
-        while (visible.getAsLong() < revision) {
-            Thread.onSpinWait();
+    /** The writer shows the revision right after it has queued the events: who hears of a write must find it. */
+    private void awaitVisible(long revision) {
+        long shown = visible.getAsLong();
+        if (shown < revision) {
+            throw new IllegalStateException("events up to " + revision + " were queued, but only " + shown + " shows");
         }
+    }
+
+    private synchronized void spread(List<Event> events, long revision) {
         for (Event event : events) {
             String key = event.entry().key();
             watches.forEach((prefix, same) -> {

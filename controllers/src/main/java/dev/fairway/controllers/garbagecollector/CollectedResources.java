@@ -81,7 +81,7 @@ final class CollectedResources implements AutoCloseable {
     }
 
     private void add(ResourceType type) {
-        Informer informer = new Informer(client, type);
+        Informer informer = type.equals(DEFINITIONS) ? new Informer(client, type) : Informer.ofMetadata(client, type);
         prepare.accept(informer);
         if (type.equals(DEFINITIONS)) {
             informer.onChange((before, after) -> {

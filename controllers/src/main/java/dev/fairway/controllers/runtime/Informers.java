@@ -2,8 +2,10 @@ package dev.fairway.controllers.runtime;
 
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.Query;
 import dev.fairway.kube.informer.Informer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.Map;
 public final class Informers implements AutoCloseable {
     private final ApiClient client;
     private final Map<ResourceType, Informer> informers = new LinkedHashMap<>();
+    private final List<Informer> selecting = new ArrayList<>();
     private final Map<ResourceType, ByController> byController = new HashMap<>();
     private final Map<ResourceType, ByLabel> byLabel = new HashMap<>();
     private boolean started;
@@ -35,6 +38,16 @@ public final class Informers implements AutoCloseable {
         return informers.computeIfAbsent(type, key -> new Informer(client, key));
     }
 
+    /** An informer of those objects of a resource that a query selects, for one controller; made before {@link #start()}. */
+    public synchronized Informer of(ResourceType type, Query query) {
+        if (started) {
+            throw new IllegalStateException("informer of " + type + " asked for after the start");
+        }
+        Informer informer = new Informer(client, type, "", query);
+        selecting.add(informer);
+        return informer;
+    }
+
     /** The objects of a resource by their controller. */
     public synchronized ByController byController(ResourceType type) {
         return byController.computeIfAbsent(type, key -> new ByController(of(key)));
@@ -45,7 +58,7 @@ public final class Informers implements AutoCloseable {
         return byLabel.computeIfAbsent(type, key -> new ByLabel(of(key)));
     }
 
-    /** The informers asked for so far. */
+    /** The informers of whole resources asked for so far. */
     public synchronized Collection<Informer> all() {
         return List.copyOf(informers.values());
     }
@@ -54,13 +67,18 @@ public final class Informers implements AutoCloseable {
         if (!started && !closed) {
             started = true;
             informers.values().forEach(Informer::start);
+            selecting.forEach(Informer::start);
         }
     }
 
     /** Waits for every first list; false when {@code timeout} passed before. */
     public boolean awaitSynced(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        for (Informer informer : all()) {
+        List<Informer> waiting = new ArrayList<>(all());
+        synchronized (this) {
+            waiting.addAll(selecting);
+        }
+        for (Informer informer : waiting) {
             if (!informer.awaitSynced(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
                 return false;
             }
@@ -72,5 +90,6 @@ public final class Informers implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         informers.values().forEach(Informer::close);
+        selecting.forEach(Informer::close);
     }
 }

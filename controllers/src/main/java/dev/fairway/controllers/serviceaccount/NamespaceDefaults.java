@@ -8,6 +8,7 @@ import dev.fairway.kube.ObjectKey;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.client.ApiException;
+import dev.fairway.kube.client.Query;
 import dev.fairway.kube.informer.Informer;
 import dev.fairway.kube.informer.WorkQueue;
 import java.util.Optional;
@@ -34,7 +35,7 @@ public final class NamespaceDefaults implements Controller {
         this.rootCa = rootCa;
         this.namespaces = context.informer(ResourceType.NAMESPACES);
         this.accounts = context.informer(ResourceType.SERVICE_ACCOUNTS);
-        this.configMaps = context.informer(ResourceType.CONFIG_MAPS);
+        this.configMaps = context.informers().of(ResourceType.CONFIG_MAPS, Query.fields("metadata.name=" + ROOT_CA));
         namespaces.onChange((before, after) -> after.ifPresent(namespace -> queue.add(namespace.name())));
         accounts.onChange((before, after) -> {
             if (after.isEmpty() && before.orElseThrow().name().equals(ACCOUNT)) {
@@ -43,7 +44,7 @@ public final class NamespaceDefaults implements Controller {
         });
         configMaps.onChange((before, after) -> {
             KubeObject map = after.or(() -> before).orElseThrow();
-            if (before.isPresent() && map.name().equals(ROOT_CA)) {
+            if (before.isPresent()) {
                 queue.add(map.namespace());
             }
         });

@@ -1,6 +1,5 @@
 package dev.fairway.kube.client;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +15,13 @@ public final class WatchStream implements AutoCloseable {
 
     private final ApiResponse response;
     private final InputStream in;
+    private final byte[] buffer = new byte[16 << 10];
+    private int position;
+    private int limit;
 
     public WatchStream(ApiResponse response) {
         this.response = response;
-        this.in = new BufferedInputStream(response.body(), 16 << 10);
+        this.in = response.body();
     }
 
     /**
@@ -29,19 +31,28 @@ public final class WatchStream implements AutoCloseable {
      */
     public Optional<byte[]> nextFrame() throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream(1024);
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') {
-                if (frame.size() > 0) {
-                    return Optional.of(frame.toByteArray());
-                }
-            } else {
-                frame.write(b);
-                if (frame.size() > MAX_FRAME_BYTES) {
-                    throw new IOException("watch frame of more than " + MAX_FRAME_BYTES + " bytes");
-                }
+        while (position < limit || fill()) {
+            int end = position;
+            while (end < limit && buffer[end] != '\n') {
+                end++;
+            }
+            frame.write(buffer, position, end - position);
+            if (frame.size() > MAX_FRAME_BYTES) {
+                throw new IOException("watch frame of more than " + MAX_FRAME_BYTES + " bytes");
+            }
+            boolean whole = end < limit;
+            position = whole ? end + 1 : end;
+            if (whole && frame.size() > 0) {
+                return Optional.of(frame.toByteArray());
             }
         }
         return Optional.empty();
+    }
+
+    private boolean fill() throws IOException {
+        position = 0;
+        limit = Math.max(0, in.read(buffer));
+        return limit > 0;
     }
 
     @Override

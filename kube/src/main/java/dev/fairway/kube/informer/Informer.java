@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A local copy of a collection that controllers read instead of asking the server. Its objects are shared and
@@ -44,12 +46,25 @@ public final class Informer implements AutoCloseable {
     private final Reflector<KubeObject> reflector;
 
     public Informer(ApiClient client, ResourceType type, String namespace, Query query) {
+        this(client, type, namespace, query, UnaryOperator.identity());
+    }
+
+    private Informer(ApiClient client, ResourceType type, String namespace, Query query, UnaryOperator<ObjectNode> part) {
         this.type = type;
         this.reflector = new Reflector<>(client, type, namespace, query, object -> {
             // List items carry no type of their own.
             object.put("apiVersion", type.apiVersion()).put("kind", type.kind());
-            return new KubeObject(object);
+            return new KubeObject(part.apply(object));
         }, new Listener());
+    }
+
+    /** An informer that keeps of each object its metadata alone, without who manages which field. */
+    public static Informer ofMetadata(ApiClient client, ResourceType type) {
+        return new Informer(client, type, "", Query.ALL, object -> {
+            object.retain("apiVersion", "kind", "metadata");
+            object.withObject("metadata").remove("managedFields");
+            return object;
+        });
     }
 
     /** An informer on all objects of a kind. */

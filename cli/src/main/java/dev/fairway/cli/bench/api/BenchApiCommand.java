@@ -9,6 +9,7 @@ import dev.fairway.cli.cluster.Root;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "api",
         description = "Measure the API server: start, memory, creates, gets, lists, watchers, many objects.",
+        defaultValueProvider = BenchedCluster.DefaultName.class,
         mixinStandardHelpOptions = true)
 public final class BenchApiCommand implements Callable<Integer> {
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
@@ -31,6 +33,7 @@ public final class BenchApiCommand implements Callable<Integer> {
     /** With the rest of a ConfigMap, half a kilobyte. */
     private static final int DATA_BYTES = 400;
     private static final int LISTED = 5_000;
+    private static final Duration IDLE = Duration.ofSeconds(25);
     private static final int LISTS = 30;
     private static final int WRITES = 30;
 
@@ -64,11 +67,15 @@ public final class BenchApiCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Root.require("fairway bench");
-        if (connections < 1 || creates < LISTED || gets < 1 || watchers < 1) {
-            throw new UserError("--creates must be at least " + LISTED + ", --connections, --gets and --watchers at least 1");
+        if (connections < 1 || creates <= LISTED || gets < 1 || watchers < 1) {
+            throw new UserError("--creates must be more than " + LISTED + ", --connections, --gets and --watchers at least 1");
         }
-        try (BenchedCluster benched = new BenchedCluster(spec.root().commandLine(), cluster, "--nodes", "0")) {
-            figures.add("process start to the first answer, s", benched.untilAnswer().toNanos() / 1e9);
+        // Once for nothing: what the first start would measure is this client's own first connection.
+        start().close();
+        try (BenchedCluster benched = start()) {
+            figures.add("up to the first answer, s", benched.untilAnswer().toNanos() / 1e9);
+            Figures.progress("%d s of idleness", IDLE.toSeconds());
+            Thread.sleep(IDLE);
             figures.add("RSS idle, MB", benched.memory());
             URI server = URI.create(benched.state().apiServer());
             measure(benched, benched.transport().tls(), new InetSocketAddress(server.getHost(), server.getPort()));
@@ -77,17 +84,17 @@ public final class BenchApiCommand implements Callable<Integer> {
         return 0;
     }
 
+    private BenchedCluster start() throws IOException {
+        return new BenchedCluster(spec.root().commandLine(), cluster, "--nodes", "0");
+    }
+
     private void measure(BenchedCluster benched, SSLContext tls, InetSocketAddress server) throws Exception {
         try (ApiLoad load = new ApiLoad(tls, server, connections)) {
             load.run(LISTED, 201, i -> create(MAPS, i));
             lists(tls, server);
-            ApiLoad.Result created = load.run(creates - LISTED, 201, i -> create(MAPS, LISTED + i));
-            figures.add("creates with fsync, per second", created.perSecond());
-            figures.add("create", created.latencies());
+            load(benched, "creates with fsync", () -> load.run(creates - LISTED, 201, i -> create(MAPS, LISTED + i)));
             int[] order = new Random(1).ints(gets, 0, creates).toArray();
-            ApiLoad.Result got = load.run(gets, 200, i -> ApiConnection.request("GET", MAPS + "/m-" + order[i], JSON, ""));
-            figures.add("gets, per second", got.perSecond());
-            figures.add("get", got.latencies());
+            load(benched, "gets", () -> load.run(gets, 200, i -> ApiConnection.request("GET", MAPS + "/m-" + order[i], JSON, "")));
             figures.add("RSS with " + creates + " objects, after the load, MB", benched.memory());
             watches(tls, server);
             if (objects > creates) {
@@ -95,6 +102,14 @@ public final class BenchApiCommand implements Callable<Integer> {
                 figures.add("RSS with " + objects + " objects, MB", benched.memory());
             }
         }
+    }
+
+    private void load(BenchedCluster benched, String what, Callable<ApiLoad.Result> run) throws Exception {
+        double before = benched.cpuSeconds();
+        ApiLoad.Result result = run.call();
+        figures.add(what + ", per second", result.perSecond());
+        figures.add(what, result.latencies());
+        figures.add(what + ", the server's CPU for each, ms", (benched.cpuSeconds() - before) * 1e3 / result.latencies().nanos().length);
     }
 
     private byte[] create(String collection, int number) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cluster",
         description = "Measure a whole cluster: start, first answer, memory, and many echo Pods behind many Services.",
+        defaultValueProvider = BenchedCluster.DefaultName.class,
         mixinStandardHelpOptions = true)
 public final class BenchClusterCommand implements Callable<Integer> {
     private static final long PATIENCE_NANOS = 300_000_000_000L;
@@ -59,7 +60,7 @@ public final class BenchClusterCommand implements Callable<Integer> {
                     + services + " Services");
         }
         try (BenchedCluster benched = new BenchedCluster(spec.root().commandLine(), cluster, "--nodes", Integer.toString(nodes))) {
-            figures.add("process start to an API that answers, s", benched.untilAnswer().toNanos() / 1e9);
+            figures.add("up to the first answer, s", benched.untilAnswer().toNanos() / 1e9);
             figures.add("up to nodes that are ready, s", benched.untilReady().toNanos() / 1e9);
             measure(benched, benched.client(), benched.state());
         }

@@ -13,7 +13,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +24,14 @@ import picocli.CommandLine;
 public final class BenchedCluster implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(BenchedCluster.class.getName());
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Gives it a name of its own, beside a user's {@code fairway}. */
+    public static final class DefaultName implements CommandLine.IDefaultValueProvider {
+        @Override
+        public String defaultValue(CommandLine.Model.ArgSpec argument) {
+            return argument instanceof CommandLine.Model.OptionSpec option && option.longestName().equals("--name") ? "bench" : null;
+        }
+    }
 
     private final CommandLine fairway;
     private final ClusterOptions options;
@@ -45,30 +52,38 @@ public final class BenchedCluster implements AutoCloseable {
             throw new UserError("--name: there is a cluster \"" + options.name() + "\", which this would remove; choose another name");
         }
         long started = System.nanoTime();
-        CompletableFuture<Instant> answered = CompletableFuture.supplyAsync(this::firstAnswer, Thread::startVirtualThread);
+        CompletableFuture<Duration> answered =
+                CompletableFuture.supplyAsync(() -> untilFirstAnswer(started), Thread::startVirtualThread);
         run(Stream.concat(Stream.of("up", "--detach", "--port", "0"), Arrays.stream(flags)));
         untilReady = Duration.ofNanos(System.nanoTime() - started);
         state = options.running();
-        untilAnswer = Duration.between(ProcessHandle.of(state.pid()).flatMap(process -> process.info().startInstant())
-                .orElseThrow(() -> new IOException("process " + state.pid() + " is gone")), answered.join());
+        untilAnswer = answered.join();
         transport = new HttpTransport(ClientConfig.fromKubeconfig(Path.of(state.kubeconfig())));
     }
 
-    /** When a client with the new kubeconfig, which is written when there is something to reach, is answered. */
-    private Instant firstAnswer() {
+    /** Until a client with the new kubeconfig, which is written when there is something to reach, is answered. */
+    private Duration untilFirstAnswer(long startNanos) {
         Path kubeconfig = options.directory().kubeconfig();
-        for (Instant end = Instant.now().plus(PATIENCE); Instant.now().isBefore(end); ) {
+        Duration waited = Duration.ZERO;
+        while (waited.compareTo(PATIENCE) < 0) {
             LockSupport.parkNanos(5_000_000);
-            if (Files.isReadable(kubeconfig)) {
-                try (HttpTransport probe = new HttpTransport(ClientConfig.fromKubeconfig(kubeconfig))) {
-                    new ApiClient(probe).get(ResourceType.NAMESPACES, "", "default");
-                    return Instant.now();
-                } catch (IOException | ApiException e) {
-                    LOG.log(Level.DEBUG, "not yet: {0}", e.getMessage());
-                }
+            boolean answered = Files.isReadable(kubeconfig) && answers(kubeconfig);
+            waited = Duration.ofNanos(System.nanoTime() - startNanos);
+            if (answered) {
+                return waited;
             }
         }
-        return Instant.MAX;
+        throw new UserError("the API server did not answer within " + PATIENCE.toSeconds() + " s");
+    }
+
+    private static boolean answers(Path kubeconfig) {
+        try (HttpTransport probe = new HttpTransport(ClientConfig.fromKubeconfig(kubeconfig))) {
+            new ApiClient(probe).get(ResourceType.NAMESPACES, "", "default");
+            return true;
+        } catch (IOException | ApiException e) {
+            LOG.log(Level.DEBUG, "not yet: {0}", e.getMessage());
+            return false;
+        }
     }
 
     private void run(Stream<String> words) {
@@ -82,7 +97,7 @@ public final class BenchedCluster implements AutoCloseable {
         return state;
     }
 
-    /** From the start of the process until a client had its first answer over TLS. */
+    /** From the call of {@code up} until a client had its first answer over TLS. */
     public Duration untilAnswer() {
         return untilAnswer;
     }
@@ -107,6 +122,11 @@ public final class BenchedCluster implements AutoCloseable {
         String resident = lines.stream().filter(each -> each.startsWith("VmRSS:")).findFirst()
                 .orElseThrow(() -> new IOException("no VmRSS of process " + state.pid()));
         return Long.parseLong(resident.replaceAll("\\D", "")) / 1024.0;
+    }
+
+    /** CPU that the whole process has used so far, in seconds. */
+    public double cpuSeconds() {
+        return ProcessHandle.of(state.pid()).flatMap(process -> process.info().totalCpuDuration()).orElse(Duration.ZERO).toNanos() / 1e9;
     }
 
     @Override
