@@ -25,6 +25,9 @@ import java.util.Optional;
 final class FamilySync implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FamilySync.class.getName());
 
+    /** How old the knowledge of the node's addresses may be: to list them costs as much as a small sync. */
+    private static final Duration ADDRESSES_AGE = Duration.ofSeconds(5);
+
     private final Dataplane dataplane;
     private final ProxyOptions options;
     private final LocalAddresses addresses;
@@ -35,6 +38,7 @@ final class FamilySync implements AutoCloseable {
     private final List<Long> triggered = new ArrayList<>();
     private Node node;
     private boolean reconcile = true;
+    private long refreshed;
 
     FamilySync(
             Dataplane dataplane, ProxyOptions options, LocalAddresses addresses, SyncListener listener, Node node) {
@@ -62,7 +66,10 @@ final class FamilySync implements AutoCloseable {
     /** Takes changes into the desired state. */
     void take(ChangeTracker.Changes changes) {
         node = changes.node();
-        refreshNode();
+        if (changes.nodeChanged() || reconcile || System.nanoTime() - refreshed > ADDRESSES_AGE.toNanos()) {
+            refreshNode();
+            refreshed = System.nanoTime();
+        }
         ServiceStates states = new ServiceStates(family(), state.node());
         for (ServiceSnapshot snapshot : changes.services()) {
             Optional<ServiceState> before = state.service(snapshot.key());

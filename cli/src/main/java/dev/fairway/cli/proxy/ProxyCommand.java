@@ -120,6 +120,7 @@ public final class ProxyCommand implements Callable<Integer> {
         LOG.log(Level.INFO, "fairway proxy {0}, mode {1}, node {2}", Version.number(), config.proxyMode(), node);
         adjustOomScore(config);
         logCheck(config.proxyMode());
+        HeapKeeper.start();
         CompletableFuture<Void> end = new CompletableFuture<>();
         try (AutoCloseable _ = watch(arguments, end);
                 ProxyServer server = ProxyServer.start(config, new ProxyServer.Place(node, Optional.empty()),

@@ -32,8 +32,13 @@ final class Planner {
     private static final Set<SetId> OF_NODE_PORTS = EnumSet.of(SetId.NODE_PORTS, SetId.NODE_PORTS_FROM_NODE,
             SetId.UNSERVED_NODE_PORTS, SetId.NOT_LOCAL_NODE_PORTS);
 
-    /** A Service as it was planned last. */
-    private record Planned(ServiceState state, Wants wants) {
+    /** What is remembered of a Service as it was planned last: not its endpoints, of which there may be a million. */
+    private record Planned(ServiceState state, Set<FrontKey> fronts, Set<Wants.Shared> shared, List<ChainSpec> chains,
+            List<NftSet> sets) {
+        static Planned of(ServiceState state, Wants wants) {
+            return new Planned(state, Set.copyOf(wants.fronts().keySet()), Set.copyOf(wants.shared()), wants.chains(),
+                    wants.sets());
+        }
     }
 
     private final Skeleton skeleton;
@@ -106,7 +111,7 @@ final class Planner {
         dropStrays(staging);
         base(staging);
         if (repair.touchesRules()) {
-            planned.values().forEach(service -> service.wants.chains().forEach(staging::chain));
+            planned.values().forEach(service -> service.chains().forEach(staging::chain));
         }
         for (var set : List.of(SetId.CLUSTER_ADDRESSES, SetId.HAIRPINS)) {
             dropUnused(set, staging);
@@ -134,27 +139,28 @@ final class Planner {
     private void plan(ObjectKey key, Optional<ServiceState> state, Staging staging, Deque<ObjectKey> work) {
         var wants = state.map(service -> Fronts.of(skeleton, service)).orElse(Wants.NOTHING);
         var before = Optional.ofNullable(planned.get(key));
-        var had = before.map(Planned::wants).orElse(Wants.NOTHING);
+        var hadFronts = before.map(Planned::fronts).orElse(Set.of());
+        var hadShared = before.map(Planned::shared).orElse(Set.of());
         wants.sets().forEach(staging::ownSet);
         wants.chains().forEach(staging::chain);
-        wants.shared().stream().filter(shared -> !had.shared().contains(shared)).forEach(shared -> use(shared, 1, staging));
+        wants.shared().stream().filter(shared -> !hadShared.contains(shared)).forEach(shared -> use(shared, 1, staging));
         wants.fronts().forEach((front, content) -> {
             if (claim(front, key, staging)) {
                 apply(front, Optional.of(content), staging);
             }
         });
-        for (var front : had.fronts().keySet()) {
+        for (var front : hadFronts) {
             if (!wants.fronts().containsKey(front)) {
                 release(front, key, staging, work);
             }
         }
-        had.shared().stream().filter(shared -> !wants.shared().contains(shared)).forEach(shared -> use(shared, -1, staging));
-        dropOwn(had, wants, staging);
-        var now = state.map(service -> new Planned(service, wants));
+        hadShared.stream().filter(shared -> !wants.shared().contains(shared)).forEach(shared -> use(shared, -1, staging));
+        before.ifPresent(had -> dropOwn(had, wants, staging));
+        var now = state.map(service -> Planned.of(service, wants));
         replace(planned, key, now, staging);
     }
 
-    private static void dropOwn(Wants had, Wants wants, Staging staging) {
+    private static void dropOwn(Planned had, Wants wants, Staging staging) {
         var chains = new HashSet<>(wants.chains().stream().map(ChainSpec::name).toList());
         had.chains().stream().map(ChainSpec::name).filter(name -> !chains.contains(name)).forEach(staging::dropChain);
         var sets = new HashSet<>(wants.sets().stream().map(NftSet::name).toList());
@@ -324,10 +330,10 @@ final class Planner {
                 }
             });
         }
-        planned.values().forEach(service -> service.wants.chains().forEach(spec -> used.add(spec.name())));
+        planned.values().forEach(service -> service.chains().forEach(spec -> used.add(spec.name())));
         List.copyOf(mirror.chains.keySet()).stream().filter(name -> !used.contains(name)).forEach(staging::dropChain);
         var sets = new HashSet<String>();
-        planned.values().forEach(service -> service.wants.sets().forEach(set -> sets.add(set.name())));
+        planned.values().forEach(service -> service.sets().forEach(set -> sets.add(set.name())));
         List.copyOf(mirror.ownSets).stream().filter(name -> !sets.contains(name)).forEach(staging::dropOwnSet);
     }
 }
