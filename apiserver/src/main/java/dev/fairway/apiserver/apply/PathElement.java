@@ -3,7 +3,6 @@ package dev.fairway.apiserver.apply;
 import dev.fairway.apiserver.registry.Shape;
 import dev.fairway.kube.Json;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,11 @@ public sealed interface PathElement extends Comparable<PathElement> {
 
     @Override
     default int compareTo(PathElement other) {
-        return Comparator.comparingInt(PathElement::rank).thenComparing(PathElement::encoded).compare(this, other);
+        if (this instanceof Field(String name) && other instanceof Field(String with)) {
+            return name.compareTo(with);
+        }
+        int byRank = Integer.compare(rank(), other.rank());
+        return byRank == 0 ? encoded().compareTo(other.encoded()) : byRank;
     }
 
     private int rank() {
