@@ -1,59 +1,75 @@
 package dev.fairway.netlink.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fairway.netlink.Scratch;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import dev.fairway.netlink.nftables.Chain;
+import dev.fairway.netlink.nftables.Family;
+import dev.fairway.netlink.nftables.Hook;
+import dev.fairway.netlink.nftables.NftBatch;
+import dev.fairway.netlink.nftables.Nftables;
+import dev.fairway.netlink.nftables.Register;
+import dev.fairway.netlink.nftables.Rule;
+import dev.fairway.netlink.nftables.Table;
+import dev.fairway.netlink.nftables.expr.Counter;
+import dev.fairway.netlink.nftables.expr.Ct;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The examples of docs/netlink.md do what it says, and stand there as they stand here. */
+/** The examples of docs/netlink.md do what the page says, and are the code that it shows. */
 class ExamplesTest {
-    private static final Path PAGE = Path.of("../docs/netlink.md");
-    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final int PORT = 8080;
 
     @Test
-    void aBlockedAddressGetsNoAnswerUntilItIsUnblocked() throws Exception {
-        try (TwoHosts hosts = new TwoHosts("fwnlx-" + ProcessHandle.current().pid());
-                BlockList list = new BlockList(hosts.right)) {
-            assertThrows(ConnectException.class, () -> connect(hosts), "nobody listens, and the host says so");
-            list.block(TwoHosts.LEFT, Duration.ofHours(1));
-            assertThrows(SocketTimeoutException.class, () -> connect(hosts));
-            assertTrue(Scratch.run(hosts.right, "nft", "list", "set", "ip", "guard", "blocked").contains("192.0.2.1 timeout 1h"));
-            list.unblock(TwoHosts.LEFT);
-            assertThrows(ConnectException.class, () -> connect(hosts));
+    void theBlockListKeepsASenderOutAndLetsItInAgain() throws Exception {
+        var sender = InetAddress.ofLiteral(TwoHosts.LEFT);
+        try (var hosts = new TwoHosts("fwex" + ProcessHandle.current().pid());
+                var blocked = new BlockList(hosts.right());
+                var server = hosts.listen(PORT)) {
+            hosts.connect(PORT, 60_000).close();
+            blocked.block(sender, Duration.ofHours(1));
+            assertEquals(1, blocked.size());
+            assertThrows(SocketTimeoutException.class, () -> hosts.connect(PORT, 300));
+            assertTrue(blocked.unblock(sender));
+            assertFalse(blocked.unblock(sender));
+            hosts.connect(PORT, 60_000).close();
+            assertTrue(server.isBound());
         }
     }
 
-    private static void connect(TwoHosts hosts) throws IOException {
-        hosts.left.call(() -> {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(TwoHosts.RIGHT, 9), 500);
+    @Test
+    void theKernelKnowsTheConnectionBetweenTwoHosts() throws Exception {
+        try (var hosts = new TwoHosts("fwey" + ProcessHandle.current().pid()); var nftables = Nftables.open(hosts.right())) {
+            var table = new Table(Family.IP, "tracking");
+            var input = Chain.base(table, "input", new Hook(Hook.Type.FILTER, Hook.Point.INPUT, Hook.PRIORITY_FILTER));
+            nftables.commit(new NftBatch().add(table).add(input)
+                    .append(Rule.of(input, Ct.load(Ct.STATE, Register.R1), new Counter())));
+            try (var server = hosts.listen(PORT); var connection = hosts.connect(PORT, 60_000)) {
+                var flows = hosts.flows(PORT);
+                assertEquals(1, flows.size());
+                assertEquals(TwoHosts.LEFT, flows.getFirst().original().source().getHostAddress());
+                assertEquals(connection.getLocalPort(), flows.getFirst().original().sourcePort());
+                assertTrue(server.isBound());
             }
-            return null;
-        });
+        }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"BlockList", "TwoHosts"})
-    void thePageShowsTheSourceAsItIs(String example) throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/fairway/netlink/examples/" + example + ".java"));
-        List<String> shown = BLOCK.matcher(Files.readString(PAGE)).results()
-                .map(block -> block.group(1))
-                .filter(block -> block.contains("final class " + example))
-                .toList();
-        assertEquals(List.of(source.substring(source.indexOf("/**"))), shown);
+    void thePageShowsTheExample(String name) throws Exception {
+        var page = Files.readString(Path.of("../docs/netlink.md"));
+        var source = Files.readString(Path.of("src/test/java/dev/fairway/netlink/examples/" + name + ".java"));
+        var code = source.substring(source.indexOf("/** "));
+        assertTrue(page.contains("```java\n" + code + "```"), () -> "docs/netlink.md shows another " + name);
+        assertEquals(List.of(), List.of(code.split("\n")).stream().filter(line -> line.length() > 120).toList());
     }
 }

@@ -46,6 +46,8 @@ public final class NftablesDataplane implements Dataplane {
     private Optional<Runnable> disturbed = Optional.empty();
     private Optional<ForeignChanges> foreign = Optional.empty();
     private int commits;
+    /** Nanoseconds of the longest transaction since the last comparison with the whole table. */
+    private long longest;
     private int rulesWritten;
 
     private NftablesDataplane(IpFamily family, NftablesOptions options, Optional<NetworkNamespace> namespace,
@@ -130,8 +132,10 @@ public final class NftablesDataplane implements Dataplane {
         if (batch.isEmpty()) {
             return;
         }
+        long start = System.nanoTime();
         try {
             nftables.commit(batch);
+            longest = Math.max(longest, System.nanoTime() - start);
             commits++;
             rulesWritten += staging.rulesWritten();
         } catch (IOException refused) {
@@ -234,6 +238,7 @@ public final class NftablesDataplane implements Dataplane {
         foreign.ifPresent(ForeignChanges::drain);
         int before = nftables.generation();
         commits = 0;
+        longest = 0;
         var skeleton = new Skeleton(layout, options, state.node());
         var reading = new KernelReader(nftables, skeleton).read();
         if (reading.incompatible()) {
@@ -254,6 +259,8 @@ public final class NftablesDataplane implements Dataplane {
             LOG.log(Level.INFO, "{0}: takes away chains and sets of another making", layout.table());
             commits += reading.foreign().remove(nftables);
         }
+        LOG.log(Level.INFO, "{0}: {1} elements and {2} rules in force after {3} transactions, the longest of {4} ms",
+                layout.table(), plan.mirror().elements(), plan.mirror().rules(), commits, longest / 1_000_000);
         planner = Optional.of(plan);
         listen(before + commits);
         return result(true);

@@ -45,6 +45,9 @@ public final class BenchProxyCommand implements Callable<Integer> {
     @Option(names = "--storm", defaultValue = "0", paramLabel = "SECONDS", description = "then measure changes among 1,000 others a second, for so long (default: none)")
     private int stormSeconds;
 
+    @Option(names = "--mend", defaultValue = "0", paramLabel = "C", description = "in mode nftables, then delete an endpoint from the kernel so many times, and measure how soon it is back (default: none)")
+    private int mends;
+
     @Option(names = "--idle", defaultValue = "0", paramLabel = "SECONDS", description = "then measure the CPU of an idle proxy, for so long (default: none)")
     private int idleSeconds;
 
@@ -61,6 +64,9 @@ public final class BenchProxyCommand implements Callable<Integer> {
         Root.require("fairway bench");
         if (changes < 2) {
             throw new UserError("--changes: must be at least 2, is " + changes);
+        }
+        if (mends < 0 || mends > 0 && mode != Mode.nftables) {
+            throw new UserError("--mend: must not be negative, and is for mode nftables");
         }
         BenchObjects objects;
         try {
@@ -101,6 +107,9 @@ public final class BenchProxyCommand implements Callable<Integer> {
                 try (AutoCloseable _ = bench.storm(stormSeconds)) {
                     changes(bench, proxy, "in a storm of 1,000 changes a second: ");
                 }
+            }
+            if (mends > 0) {
+                report("foreign change to mended", bench.mends(mends));
             }
             if (idleSeconds > 0) {
                 double before = proxy.cpuSeconds();

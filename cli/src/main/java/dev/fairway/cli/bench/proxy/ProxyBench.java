@@ -131,6 +131,11 @@ final class ProxyBench {
         });
     }
 
+    /** How long an endpoint that somebody else took out of the kernel stays away. */
+    Latencies mends(int count) throws IOException {
+        return Vandal.mends(node.namespace(), BenchObjects.clusterIp(probed), count);
+    }
+
     /** Changes other Services' slices, {@value #STORM_PER_SECOND} a second, until closed. */
     AutoCloseable storm(int seconds) {
         Thread thread = Thread.ofPlatform().daemon().name("bench-storm").start(() -> {
