@@ -101,8 +101,8 @@ public final class BenchProxyCommand implements Callable<Integer> {
             figure("RSS after the cold sync, MB", proxy.memory("VmRSS"));
             changes(bench, proxy, "");
             Latencies connections = bench.connections();
-            figure("connection set-up p50, ms", connections.millis(50));
-            figure("connection set-up p99, ms", connections.millis(99));
+            figure("connection set-up p50, µs", connections.millis(50) * 1_000);
+            figure("connection set-up p99, µs", connections.millis(99) * 1_000);
             if (stormSeconds > 0) {
                 try (AutoCloseable _ = bench.storm(stormSeconds)) {
                     changes(bench, proxy, "in a storm of 1,000 changes a second: ");
