@@ -12,7 +12,7 @@ import dev.fairway.proxy.config.ProxyArguments;
 import dev.fairway.proxy.config.ProxyConfig;
 import dev.fairway.proxy.iptables.IptablesDataplane;
 import dev.fairway.proxy.model.IpFamily;
-import dev.fairway.proxy.server.Dataplanes;
+import dev.fairway.proxy.nftables.NftablesDataplane;
 import dev.fairway.proxy.server.ProxyServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ final class NodeParts implements AutoCloseable {
                     (config, options, namespace) -> switch (mode) {
                         // Pods have IPv4 addresses only.
                         case IPTABLES -> IptablesDataplane.open(options, Set.of(IpFamily.IPV4), namespace);
-                        case NFTABLES -> Dataplanes.open(config, options, namespace);
+                        case NFTABLES -> NftablesDataplane.open(options, Set.of(IpFamily.IPV4), namespace);
                     }));
             return this;
         } catch (IOException e) {
@@ -69,6 +69,7 @@ final class NodeParts implements AutoCloseable {
         String text = """
                 {"apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration",
                  "mode": "%s", "clusterCIDR": "%s", "iptables": {"minSyncPeriod": "100ms"},
+                 "nftables": {"minSyncPeriod": "50ms"},
                  "conntrack": {"maxPerCore": 0, "min": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"}}
                 """.formatted(mode.name().toLowerCase(java.util.Locale.ROOT), ClusterNetwork.POD_CIDR);
         try {

@@ -19,12 +19,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pods die under steady connections through the cluster IP and the node port. */
+@ParameterizedClass
+@EnumSource(ClusterConfig.ProxyMode.class)
 final class PodDeathTest {
     private static final int KILLS = Integer.getInteger("fairway.test.kills", 25);
     private static final int PORT = 8080;
     private static final int NODE_PORT = 30123;
+
+    @Parameter
+    ClusterConfig.ProxyMode mode;
 
     @TempDir
     Path home;
@@ -41,6 +49,7 @@ final class PodDeathTest {
                 ClusterConfig.named("pd" + ProcessHandle.current().pid() % 100_000, home.resolve("cluster"))
                         .withApiPort(0)
                         .withNodes(2)
+                        .withProxyMode(mode)
                         .withPublishedNodePorts(false)
                         .withStore(new ClusterConfig.StoreChoice.Memory()),
                 line -> { });
@@ -124,12 +133,20 @@ final class PodDeathTest {
 
     private boolean inRules(KubeObject pod) {
         try {
-            Process process = NetworkNamespace.open(node.namespace()).processBuilder("iptables-save", "-t", "nat").start();
-            String rules = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return rules.contains("--to-destination " + pod.string("/status/podIP") + ":" + PORT);
+            String ip = pod.string("/status/podIP");
+            return switch (mode) {
+                case IPTABLES -> list("iptables-save", "-t", "nat").contains("--to-destination " + ip + ":" + PORT);
+                case NFTABLES -> list("nft", "list", "map", "ip", "fairway", "service-endpoints")
+                        .contains(" : " + ip + " . " + PORT);
+            };
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    private String list(String... command) throws IOException {
+        Process process = NetworkNamespace.open(node.namespace()).processBuilder(command).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static void await(String what, BooleanSupplier condition) {

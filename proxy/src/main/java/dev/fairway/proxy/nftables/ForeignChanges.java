@@ -6,6 +6,7 @@ import dev.fairway.netlink.nftables.NftMonitor;
 import dev.fairway.netlink.nftables.Table;
 import dev.fairway.netlink.sys.Errno;
 import dev.fairway.netlink.sys.ErrnoException;
+import dev.fairway.netlink.wire.MalformedMessageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -83,6 +84,11 @@ final class ForeignChanges implements AutoCloseable {
                     return;
                 }
                 disturbed.run();
+            } catch (MalformedMessageException unreadable) {
+                LOG.log(Level.WARNING, "{0}: a change cannot be read, comparing everything: {1}", table,
+                        unreadable.getMessage());
+                miss();
+                disturbed.run();
             }
         }
     }
@@ -151,6 +157,11 @@ final class ForeignChanges implements AutoCloseable {
             return false;
         }
         return !lost && thread.isAlive();
+    }
+
+    /** Whether changes are still heard. */
+    boolean isListening() {
+        return thread.isAlive();
     }
 
     /** What counts as heard when listening begins. */

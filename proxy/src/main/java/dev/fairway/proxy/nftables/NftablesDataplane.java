@@ -268,9 +268,10 @@ public final class NftablesDataplane implements Dataplane {
 
     /** Begins to listen only now: hearing of the own cold start would cost as much as the start itself. */
     private void listen(int expected) throws IOException {
-        if (disturbed.isEmpty() || foreign.isPresent()) {
+        if (disturbed.isEmpty() || foreign.filter(ForeignChanges::isListening).isPresent()) {
             return;
         }
+        foreign.ifPresent(ForeignChanges::close);
         var changes = ForeignChanges.start(namespace, layout.table(), nftables.portId(), disturbed.get());
         foreign = Optional.of(changes);
         int now = nftables.generation();
