@@ -197,6 +197,22 @@ public final class HttpFront implements AutoCloseable {
 
     private void stream(Request request, Response.Streaming streaming) throws IOException {
         Runnable ended = front.metrics().running(RequestInfo.of(request));
+        Optional<String> key = webSocketKey(request).filter(each -> streaming.status() == 200);
+        try {
+            if (key.isPresent()) {
+                streamMessages(key.get(), streaming);
+            } else {
+                streamChunks(streaming);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended.run();
+        }
+        throw new CloseConnectionException("the stream has ended");
+    }
+
+    private void streamChunks(Response.Streaming streaming) throws IOException, InterruptedException {
         try (Streams.Stream stream = streams.begin(); ChunkedOutput out = new ChunkedOutput(stream.writer())) {
             Map<String, List<String>> headers = new HashMap<>(streaming.headers());
             headers.put("Content-Type", List.of(streaming.contentType()));
@@ -204,12 +220,21 @@ public final class HttpFront implements AutoCloseable {
             headers.put("Audit-Id", List.of(UUID.randomUUID().toString()));
             out.head(streaming.status(), headers);
             streaming.body().writeTo(out, stream);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            ended.run();
         }
-        throw new CloseConnectionException("the stream has ended");
+    }
+
+    private void streamMessages(String key, Response.Streaming streaming) throws IOException, InterruptedException {
+        boolean text = streaming.contentType().startsWith("application/json");
+        try (Streams.Stream stream = streams.stream(); WebSocketOutput out = new WebSocketOutput(stream.writer(), text)) {
+            out.head(key);
+            stream.listen(out::listen);
+            streaming.body().writeTo(out, stream);
+        }
+    }
+
+    private static Optional<String> webSocketKey(Request request) {
+        boolean upgrade = request.headers().getOrDefault("upgrade", List.of()).stream().anyMatch("websocket"::equalsIgnoreCase);
+        return request.headers().getOrDefault("sec-websocket-key", List.of()).stream().findFirst().filter(each -> upgrade);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The streaming answers that run now. While one runs, a second thread reads from its connection: a client that goes
@@ -25,14 +26,26 @@ final class Streams implements Http1ConnectionListener, AutoCloseable {
         connection.set(context);
     }
 
-    /** Begins a stream on the calling thread's connection. */
+    /** Begins a stream on the calling thread's connection, whose client has nothing more to say. */
     Stream begin() {
-        ConnectionContext context = connection.get();
-        Stream stream = new Stream(context.dataWriter());
-        running.add(stream);
-        DataReader reader = context.dataReader();
-        Thread.ofVirtual().name("stream-end").start(() -> stream.awaitEnd(reader));
+        Stream stream = stream();
+        stream.listen(Streams::ignore);
         return stream;
+    }
+
+    /** As {@link #begin}; {@link Stream#listen} is yet to be called. */
+    Stream stream() {
+        ConnectionContext context = connection.get();
+        Stream stream = new Stream(context.dataWriter(), context.dataReader());
+        running.add(stream);
+        return stream;
+    }
+
+    private static void ignore(DataReader reader) {
+        while (true) {
+            reader.ensureAvailable();
+            reader.skip(reader.available());
+        }
     }
 
     /** Ends all streams. */
@@ -45,10 +58,12 @@ final class Streams implements Http1ConnectionListener, AutoCloseable {
     final class Stream implements ClientGone, AutoCloseable {
         private final List<Runnable> actions = new ArrayList<>(1);
         private final DataWriter writer;
+        private final DataReader reader;
         private boolean ended;
 
-        private Stream(DataWriter writer) {
+        private Stream(DataWriter writer, DataReader reader) {
             this.writer = writer;
+            this.reader = reader;
         }
 
         /** The connection's output. */
@@ -56,16 +71,17 @@ final class Streams implements Http1ConnectionListener, AutoCloseable {
             return writer;
         }
 
-        private void awaitEnd(DataReader reader) {
-            try {
-                while (true) {
-                    reader.ensureAvailable();
-                    reader.skip(reader.available());
+        /** Reads from the client in a thread of its own; the stream ends when the reading does. */
+        void listen(Consumer<DataReader> reading) {
+            Thread.ofVirtual().name("stream-end").start(() -> {
+                try {
+                    reading.accept(reader);
+                } catch (RuntimeException e) {
+                    System.getLogger(Streams.class.getName()).log(System.Logger.Level.TRACE, "stream ended", e);
+                } finally {
+                    end();
                 }
-            } catch (RuntimeException e) {
-                System.getLogger(Streams.class.getName()).log(System.Logger.Level.TRACE, "stream ended", e);
-                end();
-            }
+            });
         }
 
         private void end() {

@@ -36,7 +36,7 @@ public final class Kubeconfig {
                     user: %1$s
                 current-context: %1$s
                 preferences: {}
-                """.formatted(name, server, base64(caPem), base64(Pem.of(client.certificate())), base64(Pem.of(client.key())));
+                """.formatted(name, server, base64(caPem), base64(Pem.of(client.certificate())), base64(Pem.ecPrivateKey(client)));
     }
 
     private static String base64(String text) {
