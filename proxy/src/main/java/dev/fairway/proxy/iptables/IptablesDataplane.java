@@ -25,7 +25,7 @@ import java.util.TreeSet;
 /** The mode iptables. */
 public final class IptablesDataplane implements Dataplane {
     private static final Logger LOG = System.getLogger(IptablesDataplane.class.getName());
-    private static final int SERVICES_PER_CALL = 500;
+    private static final int SERVICES_PER_CALL = 150;
     /** A large chunk takes seconds; past this a tool hangs. */
     private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
     private static final String ROUTE_LOCALNET = "net/ipv4/conf/all/route_localnet";
@@ -166,6 +166,12 @@ public final class IptablesDataplane implements Dataplane {
     private void restore(RestoreInput input) throws IOException {
         generation.make(input.transactions(), () -> tool.restore(input));
         input.rulesWritten().forEach((table, rules) -> written.merge(table.toString(), rules, Integer::sum));
+    }
+
+    /** Who keeps disturbing is met with rest by {@link RulesetGeneration}. */
+    @Override
+    public boolean mendsAtOnce() {
+        return true;
     }
 
     @Override

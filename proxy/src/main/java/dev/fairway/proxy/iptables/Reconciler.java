@@ -23,9 +23,14 @@ import java.util.stream.Collectors;
  */
 final class Reconciler {
     private static final Logger LOG = System.getLogger(Reconciler.class.getName());
-    /** iptables-restore takes time quadratic in the chains of one call. */
-    private static final int SERVICES_PER_CALL = 500;
-    private static final int RULES_PER_CALL = 12_000;
+    /** iptables-restore takes time quadratic in the chains of one call, and some milliseconds for each call. */
+    private static final int CHAINS_PER_CALL = 900;
+    private static final int RULES_PER_CALL = 6_000;
+    /**
+     * Where shared chains are filled, Services are led to in groups: each time the kernel checks all that can be reached from
+     * its own chains, and a Service is served as soon as its group is.
+     */
+    private static final int SERVICES_PER_GROUP = 2_500;
     private static final int REMOVALS_PER_CALL = 1000;
     private static final int MOST_REFUSALS = 1000;
 
@@ -102,39 +107,72 @@ final class Reconciler {
         }
     }
 
-    /** What a Service is to have. */
-    private record Planned(ServiceState state, boolean commented, ServiceRules rules) {}
+    /**
+     * What a Service is to have.
+     *
+     * @param missing those of its chains that the kernel has not, or not as they should be
+     */
+    private record Planned(ServiceState state, boolean commented, ServiceRules rules, List<String> missing) {}
 
+    /** While one part is written, the next is computed. */
     private void serviceChains(DesiredState state, boolean commented) throws IOException {
+        Beside besides = new Beside();
+        Map<ObjectKey, Planned> group = new LinkedHashMap<>();
         Map<ObjectKey, Planned> chunk = new LinkedHashMap<>();
+        int chains = 0;
         int rules = 0;
+        int inGroup = 0;
         for (ServiceState service : state.services()) {
             Planned planned = plan(service, commented);
             chunk.put(service.key(), planned);
-            rules += planned.rules().count(Table.NAT);
-            if (chunk.size() >= SERVICES_PER_CALL || rules >= RULES_PER_CALL) {
-                apply(chunk);
-                chunk.clear();
+            chains += planned.missing().size();
+            rules += planned.missing().stream().mapToInt(chain -> planned.rules().chains().get(chain).size()).sum();
+            boolean groupIsFull = ++inGroup >= SERVICES_PER_GROUP;
+            if (groupIsFull || chains >= CHAINS_PER_CALL || rules >= RULES_PER_CALL) {
+                step(besides, chunk, group, groupIsFull);
+                chunk = new LinkedHashMap<>();
+                chains = 0;
                 rules = 0;
+                inGroup = groupIsFull ? 0 : inGroup;
             }
         }
-        apply(chunk);
+        step(besides, chunk, group, true);
+        besides.await();
+    }
+
+    private void step(Beside besides, Map<ObjectKey, Planned> chunk, Map<ObjectKey, Planned> group, boolean groupIsFull)
+            throws IOException {
+        besides.run(() -> {
+            build(chunk);
+            group.putAll(chunk);
+            if (groupIsFull) {
+                lead(group);
+                group.clear();
+            }
+        });
     }
 
     /** Rules that the kernel has in the other style, from before the cluster grew or shrank, are as good. */
     private Planned plan(ServiceState service, boolean commented) {
         ServiceRules rules = target.generator().rules(service, commented);
-        if (!isInKernel(rules) && service.ports().stream().anyMatch(port -> !port.backends().reachable().isEmpty())) {
+        List<String> missing = missing(rules);
+        if (!missing.isEmpty() && service.ports().stream().anyMatch(port -> !port.backends().reachable().isEmpty())) {
             ServiceRules other = target.generator().rules(service, !commented);
-            if (isInKernel(other)) {
-                return new Planned(service, !commented, other);
+            if (missing(other).isEmpty()) {
+                return new Planned(service, !commented, other, List.of());
             }
         }
-        return new Planned(service, commented, rules);
+        return new Planned(service, commented, rules, missing);
     }
 
-    private boolean isInKernel(ServiceRules rules) {
-        return rules.chains().entrySet().stream().allMatch(chain -> isInKernel(chain.getKey(), chain.getValue()));
+    private List<String> missing(ServiceRules rules) {
+        List<String> missing = new ArrayList<>();
+        rules.chains().forEach((chain, lines) -> {
+            if (!isInKernel(chain, lines)) {
+                missing.add(chain);
+            }
+        });
+        return missing;
     }
 
     private boolean isInKernel(String chain, List<String> rules) {
@@ -142,41 +180,53 @@ final class Reconciler {
         return digest != null && digest == Digest.of(rules);
     }
 
-    /** A Service that the kernel refuses is left out, and the others are tried again. */
-    private void apply(Map<ObjectKey, Planned> chunk) throws IOException {
+    /** Writes Services' own chains. */
+    private void build(Map<ObjectKey, Planned> chunk) throws IOException {
+        applyWithoutRefused(chunk, (key, planned, input) -> planned.missing().forEach(chain ->
+                input.rewrite(Table.NAT, chain, planned.rules().chains().get(chain), Optional.of(key))));
+    }
+
+    /** Writes the rules that lead to Services' chains, where such rules are not to be compared one by one. */
+    private void lead(Map<ObjectKey, Planned> group) throws IOException {
+        Map<ObjectKey, Planned> left = new LinkedHashMap<>(group);
+        applyWithoutRefused(left, (key, planned, input) -> filling.forEach(chain -> planned.rules().in(chain).forEach(line ->
+                input.append(chain.table(), chain.chain(), line, Optional.of(key)))));
+        group.forEach((key, planned) -> {
+            if (left.containsKey(key)) {
+                target.put(planned.state(), planned.commented(), planned.rules());
+                planned.rules().chains().keySet().forEach(stale::remove);
+            } else {
+                planned.missing().forEach(chain -> stale.put(chain, Digest.EMPTY));
+            }
+        });
+    }
+
+    /** Puts what one Service needs into an input. */
+    @FunctionalInterface
+    private interface Part {
+        void put(ObjectKey key, Planned planned, RestoreInput input);
+    }
+
+    /** A Service that the kernel refuses is taken out, and the others are tried again. */
+    private void applyWithoutRefused(Map<ObjectKey, Planned> services, Part part) throws IOException {
         while (true) {
             RestoreInput input = new RestoreInput();
-            chunk.forEach((key, planned) -> write(key, planned.rules(), input));
+            services.forEach((key, planned) -> part.put(key, planned, input));
             try {
                 apply(input);
-                break;
+                return;
             } catch (RefusedException refused) {
                 ObjectKey owner = refused.owner().orElseThrow(() -> refused);
                 refuse(owner, refused);
-                chunk.remove(owner);
+                services.remove(owner);
             }
         }
-        chunk.forEach((key, planned) -> {
-            target.put(planned.state(), planned.commented(), planned.rules());
-            planned.rules().chains().keySet().forEach(stale::remove);
-        });
     }
 
     private void refuse(ObjectKey service, RefusedException refused) throws RefusedException {
         failed.put(service, refused.getMessage());
         if (failed.size() > MOST_REFUSALS) {
             throw refused;
-        }
-    }
-
-    private void write(ObjectKey key, ServiceRules rules, RestoreInput input) {
-        rules.chains().forEach((chain, lines) -> {
-            if (!isInKernel(chain, lines)) {
-                input.rewrite(Table.NAT, chain, lines, Optional.of(key));
-            }
-        });
-        for (SharedChain chain : filling) {
-            rules.in(chain).forEach(line -> input.append(chain.table(), chain.chain(), line, Optional.of(key)));
         }
     }
 

@@ -26,11 +26,13 @@ public final class RulesetGeneration implements AutoCloseable {
     private static final int GETGEN = 16;
     /** {@code NFTA_GEN_ID}. */
     private static final int GEN_ID = 1;
-    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+    /** Between two looks at all rules while the kernel does not say whether they have changed. */
+    private static final Duration DEAF_INTERVAL = Duration.ofSeconds(30);
     /** Between two looks at all rules where changes cannot be heard of. */
     private static final Duration LEGACY_INTERVAL = Duration.ofSeconds(1);
-    /** Looking at rules again and again, when others change them all the time, may take this part of the time. */
-    private static final int REST_PER_WORK = 1;
+    /** When others change rules all the time, there is as much rest between two looks at them as a look takes, to this limit. */
+    private static final long MOST_REST_NANOS = Duration.ofMillis(500).toNanos();
 
     private final Optional<NetlinkSocket> socket;
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
@@ -100,7 +102,7 @@ public final class RulesetGeneration implements AutoCloseable {
         }
         look.make();
         long now = System.nanoTime();
-        restUntil = now + REST_PER_WORK * (now - start) + (socket.isEmpty() ? LEGACY_INTERVAL.toNanos() : 0);
+        restUntil = now + Math.min(MOST_REST_NANOS, now - start) + (socket.isEmpty() ? LEGACY_INTERVAL.toNanos() : 0);
     }
 
     private int read() throws IOException {
@@ -140,15 +142,21 @@ public final class RulesetGeneration implements AutoCloseable {
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
-        } catch (IOException failure) {
-            LOG.log(Level.ERROR, "changes of rules by others are no longer heard", failure);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isDisturbed() throws IOException {
-        int now = read();
+    /** What cannot be asked may have changed. */
+    private boolean isDisturbed() {
+        int now;
+        try {
+            now = read();
+        } catch (IOException failure) {
+            LOG.log(Level.WARNING, "whether others have changed rules cannot be asked: {0}", failure.getMessage());
+            restUntil = System.nanoTime() + DEAF_INTERVAL.toNanos();
+            return true;
+        }
         boolean is = disturbed || now != expected || socket.isEmpty();
         expected = now;
         disturbed = false;

@@ -7,6 +7,7 @@ import dev.fairway.kube.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,6 +52,9 @@ public final class BenchProxyCommand implements Callable<Integer> {
     @Option(names = "--idle", defaultValue = "0", paramLabel = "SECONDS", description = "then measure the CPU of an idle proxy, for so long (default: none)")
     private int idleSeconds;
 
+    @Option(names = "--flushes", defaultValue = "0", paramLabel = "N", description = "then flush the rules as somebody else might, mode iptables only, and measure until they are back (default: none)")
+    private int flushes;
+
     @Option(names = "--min-sync-period", defaultValue = "100ms", paramLabel = "DURATION", description = "the proxy's minSyncPeriod (default: ${DEFAULT-VALUE})")
     private String minSyncPeriod;
 
@@ -62,6 +66,9 @@ public final class BenchProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Root.require("fairway bench");
+        if (flushes > 0 && mode != Mode.iptables) {
+            throw new UserError("--flushes: for mode iptables only");
+        }
         if (changes < 2) {
             throw new UserError("--changes: must be at least 2, is " + changes);
         }
@@ -111,6 +118,11 @@ public final class BenchProxyCommand implements Callable<Integer> {
             if (mends > 0) {
                 report("foreign change to mended", bench.mends(mends));
             }
+            if (flushes > 0) {
+                FlushBench flush = new FlushBench(node.namespace(), BenchObjects.clusterIp(services / 2));
+                mended("KUBE-SERVICES flushed", flush.run(flushes, List.of("iptables", "-w", "5", "-t", "nat", "-F", "KUBE-SERVICES")));
+                mended("table nat flushed", flush.run(flushes, List.of("iptables", "-w", "5", "-t", "nat", "-F")));
+            }
             if (idleSeconds > 0) {
                 double before = proxy.cpuSeconds();
                 progress("%d s of idleness", idleSeconds);
@@ -135,6 +147,11 @@ public final class BenchProxyCommand implements Callable<Integer> {
         if (when.isEmpty()) {
             figure("CPU per change, ms", cpu);
         }
+    }
+
+    private void mended(String what, FlushBench.Mended mended) {
+        report(what + ", until traffic flows", mended.traffic());
+        report(what + ", until all is mended", mended.whole());
     }
 
     private void report(String name, Latencies latencies) {
