@@ -1,9 +1,11 @@
 package dev.fairway.cli;
 
 import dev.fairway.cli.bench.BenchCommand;
+import dev.fairway.cli.cluster.BackupCommand;
 import dev.fairway.cli.cluster.DownCommand;
 import dev.fairway.cli.cluster.KubeconfigCommand;
 import dev.fairway.cli.cluster.NodeCommand;
+import dev.fairway.cli.cluster.RestoreCommand;
 import dev.fairway.cli.cluster.StatusCommand;
 import dev.fairway.cli.cluster.UpCommand;
 import dev.fairway.cli.demo.DemoCommand;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             KubeconfigCommand.class,
             NodeCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             ProxyCommand.class,
             BenchCommand.class,
         },

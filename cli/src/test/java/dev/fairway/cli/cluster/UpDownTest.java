@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.kube.Json;
+import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.ClientConfig;
+import dev.fairway.kube.client.HttpTransport;
 import dev.fairway.netlink.netns.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -89,6 +93,42 @@ final class UpDownTest {
         assertEquals(0, run("down", "--keep-data").exit());
         assertEquals(0, run("up", "--detach", "--port", "0", "--nodes", "0").exit());
         assertEquals(before, run("kubeconfig").output().replaceAll("server: .*", ""));
+    }
+
+    @Test
+    void aBackupOfARunningClusterBringsItsObjectsBack() throws Exception {
+        Path file = state.resolve("objects.backup");
+        assertEquals(0, run("up", "--detach", "--port", "0", "--nodes", "0").exit());
+        Run saved = run("backup", file.toString());
+        assertEquals(0, saved.exit(), saved.output());
+        assertEquals("rw-------", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        Run twice = run("backup", file.toString());
+        assertEquals(1, twice.exit());
+        assertTrue(twice.output().contains("exists"), twice.output());
+        Run up = run("restore", file.toString());
+        assertEquals(1, up.exit());
+        assertTrue(up.output().contains("is up; stop it first"), up.output());
+        String uid = namespaceUid();
+        assertEquals(0, run("down").exit());
+
+        byte[] whole = Files.readAllBytes(file);
+        Path half = Files.write(state.resolve("half.backup"), java.util.Arrays.copyOf(whole, whole.length / 2));
+        Run damaged = run("restore", half.toString());
+        assertEquals(1, damaged.exit());
+        assertTrue(damaged.output().contains("cut off"), damaged.output());
+        assertFalse(Files.exists(state.resolve(name)), "nothing of a damaged backup is taken");
+
+        assertEquals(0, run("restore", file.toString()).exit());
+        assertEquals(1, run("restore", file.toString()).exit(), "there are objects now");
+        assertEquals(0, run("up", "--detach", "--port", "0", "--nodes", "0").exit());
+        assertEquals(uid, namespaceUid());
+    }
+
+    private String namespaceUid() throws Exception {
+        Path kubeconfig = Path.of(run("kubeconfig", "--path").output().strip());
+        try (HttpTransport transport = new HttpTransport(ClientConfig.fromKubeconfig(kubeconfig))) {
+            return new ApiClient(transport).get(ResourceType.NAMESPACES, "", "default").uid();
+        }
     }
 
     @Test
