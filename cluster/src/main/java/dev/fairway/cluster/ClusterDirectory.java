@@ -1,5 +1,6 @@
 package dev.fairway.cluster;
 
+import dev.fairway.apiserver.tls.Pki;
 import dev.fairway.kube.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,8 +13,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,6 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
  * whether it lives, also after {@code kill -9}.
  */
 public record ClusterDirectory(Path path) {
+    /** The authority, and the keys of ServiceAccount tokens. */
+    private static final List<String> SHARED_KEYS = List.of("ca.key", "ca.crt", "sa.key", "sa.pub");
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     /** The state directory of a cluster, by its name. */
     public static ClusterDirectory of(Path root, String name) {
         return new ClusterDirectory(root.resolve(name));
@@ -29,6 +39,24 @@ public record ClusterDirectory(Path path) {
 
     public Path pki() {
         return path.resolve("pki");
+    }
+
+    /**
+     * Takes what all servers of one cluster must have alike from the {@code pki} folder of another one.
+     *
+     * @throws IOException if something is missing there, or this server has keys of its own already
+     */
+    public void takeKeys(Path pki) throws IOException {
+        for (String name : SHARED_KEYS) {
+            String text = Files.readString(pki.resolve(name));
+            Path own = pki().resolve(name);
+            if (!Files.exists(own)) {
+                Files.createDirectories(pki(), OWNER_ONLY);
+                Pki.writePrivate(own, text);
+            } else if (!Files.readString(own).equals(text)) {
+                throw new IOException(own + " differs from " + pki.resolve(name) + ": this server is of another cluster");
+            }
+        }
     }
 
     public Path database() {
@@ -49,7 +77,7 @@ public record ClusterDirectory(Path path) {
 
     /** Makes the directory, readable by its owner alone. */
     public void create() throws IOException {
-        Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(path, OWNER_ONLY);
     }
 
     /** Takes the lock of a running cluster; empty when another process holds it. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fairway.testkit.etcd.EtcdCluster;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import dev.fairway.cluster.RunState;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -58,6 +59,12 @@ public final class UpCommand implements Callable<Integer> {
             paramLabel = "URL",
             description = "etcd's client URLs, for --store etcd")
     private List<URI> etcdServers;
+
+    @Option(
+            names = "--keys-of",
+            paramLabel = "DIR",
+            description = "another server of this cluster, on the same etcd: its state directory's pki folder, whose authority and token keys this one takes")
+    private Path keysOf;
 
     @Option(
             names = "--publish-node-ports",
@@ -117,6 +124,9 @@ public final class UpCommand implements Callable<Integer> {
             flags.addAll(List.of("--etcd-servers", String.join(",", etcdServers.stream().map(URI::toString).toList())));
         }
         flags.add(publishNodePorts ? "--publish-node-ports" : "--no-publish-node-ports");
+        if (keysOf != null) {
+            flags.addAll(List.of("--keys-of", keysOf.toString()));
+        }
         return flags;
     }
 
@@ -138,6 +148,7 @@ public final class UpCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         boolean started = false;
         try (lock) {
+            takeKeys(directory);
             try (Cluster running = Cluster.start(config, UpCommand::progress)) {
                 directory.write(running.state());
                 started = true;
@@ -156,6 +167,16 @@ public final class UpCommand implements Callable<Integer> {
             stopped.countDown();
         }
         return 0;
+    }
+
+    private void takeKeys(ClusterDirectory directory) {
+        if (keysOf != null) {
+            try {
+                directory.takeKeys(keysOf);
+            } catch (IOException e) {
+                throw new UserError("--keys-of: " + e.getMessage(), e);
+            }
+        }
     }
 
     private static void announce(RunState state) {

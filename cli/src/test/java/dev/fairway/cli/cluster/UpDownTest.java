@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fairway.cli.cluster.FairwayProcess.Run;
 import dev.fairway.kube.Json;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
@@ -13,10 +14,8 @@ import dev.fairway.netlink.netns.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The life of a cluster as its user sees it: real processes, their exit codes, words and leftovers. */
 final class UpDownTest {
-    private record Run(int exit, String output) {}
-
     @TempDir
     Path state;
 
@@ -162,27 +159,10 @@ final class UpDownTest {
     }
 
     private Run run(String... words) throws IOException, InterruptedException {
-        return run(List.of(), Map.of(), words);
+        return new FairwayProcess(name, state).run(words);
     }
 
     private Run run(List<String> jvm, Map<String, String> environment, String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xms16m", "-Xmx256m", "-XX:TieredStopAtLevel=1"));
-        command.addAll(jvm);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.fairway.cli.Fairway"));
-        List<String> arguments = new ArrayList<>(List.of(words));
-        int options = arguments.indexOf("--");
-        // After the sub-command's name and before a command's own words.
-        int place = arguments.getFirst().equals("node") ? 2 : options >= 0 ? options : arguments.size();
-        arguments.addAll(place, List.of("--name", name, "--state-dir", state.toString()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(90, TimeUnit.SECONDS));
-        return new Run(process.exitValue(), output);
+        return new FairwayProcess(name, state).run(jvm, environment, words);
     }
 }

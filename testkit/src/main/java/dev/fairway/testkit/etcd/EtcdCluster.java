@@ -1,4 +1,4 @@
-package dev.fairway.store;
+package dev.fairway.testkit.etcd;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** An etcd cluster of child processes on loopback ports. */
-final class EtcdCluster implements AutoCloseable {
+public final class EtcdCluster implements AutoCloseable {
 
     private final Path directory;
     private final List<Integer> clientPorts;
@@ -33,7 +33,7 @@ final class EtcdCluster implements AutoCloseable {
     }
 
     /** Starts so many members; their data goes below {@code directory}. */
-    static EtcdCluster start(Path directory, int size) throws IOException {
+    public static EtcdCluster start(Path directory, int size) throws IOException {
         return new EtcdCluster(directory, size);
     }
 
@@ -53,7 +53,7 @@ final class EtcdCluster implements AutoCloseable {
     }
 
     /** Starts a member, for the first time or again. */
-    void start(int i) {
+    public void start(int i) {
         String all = IntStream.range(0, members.length)
                 .mapToObj(n -> "m" + n + "=http://127.0.0.1:" + peerPorts.get(n)).collect(Collectors.joining(","));
         String client = "http://127.0.0.1:" + clientPorts.get(i);
@@ -72,16 +72,18 @@ final class EtcdCluster implements AutoCloseable {
     }
 
     /** Ends a member without warning. */
-    void kill(int i) throws InterruptedException {
+    public void kill(int i) throws InterruptedException {
         members[i].toHandle().destroyForcibly();
         members[i].waitFor(10, TimeUnit.SECONDS);
     }
 
-    List<URI> endpoints() {
+    /** Where its members serve clients. */
+    public List<URI> endpoints() {
         return clientPorts.stream().map(port -> URI.create("http://127.0.0.1:" + port)).toList();
     }
 
-    int size() {
+    /** How many members it has, living or not. */
+    public int size() {
         return members.length;
     }
 

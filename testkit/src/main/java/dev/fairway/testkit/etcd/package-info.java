@@ -1,0 +1,2 @@
+/** Real etcd members. */
+package dev.fairway.testkit.etcd;
