@@ -22,6 +22,8 @@ final class Detached {
 
     static int start(ClusterDirectory directory, List<String> flags) throws IOException, InterruptedException {
         directory.create();
+        // A killed cluster leaves its own behind, which must not be taken for this one's.
+        directory.forgetRun();
         Path log = directory.log();
         Files.deleteIfExists(log);
         List<String> command = new ArrayList<>();
