@@ -3,14 +3,16 @@ package dev.fairway.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fairway.testkit.Prober;
-import dev.fairway.testkit.Prober.Outcome;
-import dev.fairway.testkit.Prober.Target;
+import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.testkit.Topology;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** New connections without a pause, none of which may fail, while proxies come and go. */
 public final class ConnectionLoop implements AutoCloseable {
+    private static final int PER_ROUND = 5;
+    /** Less than the second after which a first packet that got lost is sent again, which would hide the loss. */
+    private static final int CONNECT_MILLIS = 900;
+    /** Once connected, the server only has to get its turn on a busy machine. */
+    private static final int ANSWER_MILLIS = 30_000;
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<Set<String>>> loops = new ArrayList<>();
     private final AtomicInteger made = new AtomicInteger();
@@ -33,20 +41,34 @@ public final class ConnectionLoop implements AutoCloseable {
         return topology;
     }
 
-    /** Begins to connect from a place of the topology. */
-    public ConnectionLoop from(Topology topology, String place, String target) {
-        // A lost first packet is sent again after a second, so that a wait of less would tell nothing of a busy machine.
-        Prober prober = Prober.from(topology.place(place)).tries(5).timeout(Duration.ofMillis(900));
+    /** Begins to connect from a place of the topology, over TCP. */
+    public ConnectionLoop from(Topology topology, String place, String address, int port) {
+        NetworkNamespace namespace = topology.place(place);
         loops.add(threads.submit(() -> {
             Set<String> failures = new TreeSet<>();
             while (!done) {
-                Outcome outcome = prober.probe(Target.parse(target));
-                outcome.failures().forEach(failure -> failures.add(place + " to " + target + ": " + failure));
+                namespace.<Boolean, IOException>call(() -> {
+                    for (int i = 0; i < PER_ROUND; i++) {
+                        tryOnce(address, port).ifPresent(failure ->
+                                failures.add(place + " to " + address + ":" + port + ": " + failure));
+                    }
+                    return true;
+                });
                 made.incrementAndGet();
             }
             return failures;
         }));
         return this;
+    }
+
+    private static Optional<String> tryOnce(String address, int port) {
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), CONNECT_MILLIS);
+            return socket.getInputStream().read() < 0 ? Optional.of("closed without an answer") : Optional.empty();
+        } catch (IOException failure) {
+            return Optional.of(failure.toString());
+        }
     }
 
     /** Lets so many rounds of connections pass. */

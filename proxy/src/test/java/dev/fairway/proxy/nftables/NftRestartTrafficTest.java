@@ -39,8 +39,8 @@ class NftRestartTrafficTest {
     void noConnectionFailsAcrossRestarts() throws Exception {
         try (var topology = ConnectionLoop.prepare(Topology.create())) {
             Rig.start(topology.node(), List.of(WEB), List.of(BOTH)).close();
-            try (var loop = new ConnectionLoop().from(topology, "host", "TCP 10.100.0.10:80")
-                    .from(topology, "external", "TCP 10.100.0.10:80")) {
+            try (var loop = new ConnectionLoop().from(topology, "host", "10.100.0.10", 80)
+                    .from(topology, "external", "10.100.0.10", 80)) {
                 for (int i = 0; i < RESTARTS; i++) {
                     var slice = i % 2 == 0 ? BOTH : Objects.slice("web", "10.180.0.11", "10.180.0.12", "10.180.1.11");
                     var services = List.of(WEB, Objects.service("other" + i, "10.100.1." + i));
@@ -103,8 +103,8 @@ class NftRestartTrafficTest {
     }
 
     private static ConnectionLoop loop(Topology topology) {
-        return new ConnectionLoop().from(topology, "host", "TCP 10.100.0.10:80")
-                .from(topology, "external", "TCP 172.21.0.2:30080").from(topology, "pod", "TCP 10.100.0.10:80");
+        return new ConnectionLoop().from(topology, "host", "10.100.0.10", 80)
+                .from(topology, "external", "172.21.0.2", 30080).from(topology, "pod", "10.100.0.10", 80);
     }
 
     private static NodeProxy start(NetworkNamespace node, ProxyMode mode) throws Exception {
