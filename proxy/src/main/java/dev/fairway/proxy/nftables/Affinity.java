@@ -80,6 +80,14 @@ final class Affinity {
         return base + "/to-" + backend.address().toString().replace(':', '-') + "/" + backend.port();
     }
 
+    /**
+     * The chain of those that an endpoint remembers. It is a chain of its own because the kernel goes through all sets for
+     * each rule that names one, and the chain that asks every endpoint is written anew with each change.
+     */
+    private String rememberedName(Backend backend) {
+        return endpointName(backend) + "/remembered";
+    }
+
     /** With the time in it, since a set keeps the time that it was made with. */
     private String setName(Backend backend) {
         return endpointName(backend) + "/" + config.affinitySeconds() + "s";
@@ -92,6 +100,8 @@ final class Affinity {
                     steps().remember(setName(backend)).in(chain),
                     steps().protocol(FrontKey.number(config.protocol())).dnat(backend.address(), backend.port())
                             .in(chain))));
+            chains.add(spec(rememberedName(backend), chain -> List.of(
+                    steps().sourceIn(setName(backend)).goTo(endpointName(backend)).in(chain))));
         }
         chains.add(spec(clusterChain(), chain -> balance(chain, port.backends().cluster())));
         chains.add(spec(localChain(), chain -> balance(chain, port.backends().local())));
@@ -128,7 +138,7 @@ final class Affinity {
     private List<Rule> balance(Chain chain, List<Backend> backends) {
         var rules = new ArrayList<Rule>();
         for (var backend : backends) {
-            rules.add(steps().sourceIn(setName(backend)).goTo(endpointName(backend)).in(chain));
+            rules.add(steps().jump(rememberedName(backend)).in(chain));
         }
         for (int i = 0; i < backends.size(); i++) {
             int left = backends.size() - i;

@@ -54,7 +54,7 @@ class NftablesTrafficTest {
             proxy.start();
             proxy.replaceServices(scenario.services());
             proxy.replaceSlices(scenario.slices());
-            assertTrue(proxy.awaitSynced(Duration.ofSeconds(30)));
+            assertTrue(proxy.awaitSynced(Duration.ofSeconds(60)));
             RecordedTraffic.assertGoesAsRecorded(scenario, "nftables", topology);
         }
     }
