@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A real kubectl, run as a user runs it. */
 final class Kubectl {
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
     /** How a run ended, and its two streams. */
     record Result(int exit, String out, String err) {

@@ -111,18 +111,18 @@ abstract class KubectlContract {
     void rollsADeploymentOutAndBack(TestInfo test) {
         Kubectl kubectl = fresh(test);
         kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
-        assertContains(kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s"), "successfully rolled out");
+        assertContains(kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s"), "successfully rolled out");
         kubectl.okWith(DEPLOYMENT.replace("containerPort: 8080", "containerPort: 9090"), "apply", "-f", "-");
-        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s");
         assertEquals("9090", kubectl.ok("get", "deploy", "web", "-o", "jsonpath={.spec.template.spec.containers[0].ports[0].containerPort}"));
         assertContains(kubectl.ok("rollout", "history", "deployment/web"), "REVISION", "1", "2");
         assertContains(kubectl.ok("rollout", "undo", "deployment/web"), "rolled back");
-        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s");
         assertEquals("8080", kubectl.ok("get", "deploy", "web", "-o", "jsonpath={.spec.template.spec.containers[0].ports[0].containerPort}"));
         assertContains(kubectl.ok("rollout", "restart", "deployment/web"), "restarted");
-        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s");
         assertContains(kubectl.ok("scale", "deployment/web", "--replicas=3"), "scaled");
-        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s");
         assertEquals("3", kubectl.ok("get", "deploy", "web", "-o", "jsonpath={.status.readyReplicas}"));
         assertEquals(3, kubectl.ok("get", "pods", "-l", "app=web", "--field-selector=status.phase=Running",
                 "--no-headers").lines().filter(line -> !line.contains("Terminating")).count());
@@ -173,7 +173,7 @@ abstract class KubectlContract {
             populated = kubectl.in("populated");
             populated.okWith(String.join("---\n", DEPLOYMENT, SERVICE, CONFIG), "apply", "-f", "-");
             populated.ok("create", "secret", "generic", "key", "--from-literal=a=b");
-            populated.ok("rollout", "status", "deployment/web", "--timeout=40s");
+            populated.ok("rollout", "status", "deployment/web", "--timeout=90s");
         }
         return populated;
     }
@@ -237,7 +237,7 @@ abstract class KubectlContract {
         kubectl.ok("create", "configmap", "other");
         assertContains(kubectl.ok("delete", "configmap", "other"), "\"other\" deleted");
         assertContains(kubectl.ok("delete", "configmap,service", "-l", "app=web"), "\"settings\" deleted", "\"web\" deleted");
-        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s");
         kubectl.ok("delete", "namespace", namespace, "--timeout=50s");
         assertContains(kubectl.fails("", "get", "namespace", namespace), "NotFound");
         assertEquals("", kubectl.ok("get", "pods", "-A", "--field-selector", "metadata.namespace=" + namespace, "--no-headers"));
@@ -247,8 +247,8 @@ abstract class KubectlContract {
     void deletesDependantsWithTheirOwner(TestInfo test) {
         Kubectl kubectl = fresh(test);
         kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
-        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
-        kubectl.ok("delete", "deployment", "web", "--cascade=foreground", "--timeout=40s");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s");
+        kubectl.ok("delete", "deployment", "web", "--cascade=foreground", "--timeout=90s");
         assertEquals("", kubectl.ok("get", "replicasets,pods", "--no-headers"));
     }
 
@@ -302,8 +302,8 @@ abstract class KubectlContract {
     void waits(TestInfo test) {
         Kubectl kubectl = fresh(test);
         kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
-        assertContains(kubectl.ok("wait", "--for=condition=Available", "deployment/web", "--timeout=40s"), "condition met");
-        kubectl.ok("wait", "--for=condition=Ready", "pod", "-l", "app=web", "--timeout=40s");
+        assertContains(kubectl.ok("wait", "--for=condition=Available", "deployment/web", "--timeout=90s"), "condition met");
+        kubectl.ok("wait", "--for=condition=Ready", "pod", "-l", "app=web", "--timeout=90s");
         kubectl.ok("delete", "deployment", "web", "--wait=false");
         Kubectl.Result gone = kubectl.run("", "wait", "--for=delete", "pod", "-l", "app=web", "--timeout=50s");
         assertTrue(gone.exit() == 0 || gone.err().contains("no matching resources"), gone::toString);

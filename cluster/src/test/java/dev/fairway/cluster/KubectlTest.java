@@ -16,7 +16,7 @@ final class KubectlTest extends KubectlContract {
     void listsEvents(TestInfo test) {
         Kubectl kubectl = fresh(test);
         kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
-        kubectl.ok("rollout", "status", "deployment/web", "--timeout=40s");
+        kubectl.ok("rollout", "status", "deployment/web", "--timeout=90s");
         String events = kubectl.ok("events", "--for", "deployment/web");
         assertTrue(events.contains("ScalingReplicaSet"), events);
     }
@@ -41,7 +41,7 @@ final class KubectlTest extends KubectlContract {
     void waitsForAField(TestInfo test) {
         Kubectl kubectl = fresh(test);
         kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
-        kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=2", "deployment/web", "--timeout=40s");
+        kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=2", "deployment/web", "--timeout=90s");
     }
 
     @Test

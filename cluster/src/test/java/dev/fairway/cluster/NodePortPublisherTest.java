@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Service's node ports on this machine's own 127.0.0.1. */
 final class NodePortPublisherTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     @Test
     void servesTcpAndUdpUntilTheServiceGoes(@TempDir Path home) throws Exception {
