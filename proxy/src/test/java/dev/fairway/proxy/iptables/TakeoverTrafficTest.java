@@ -48,8 +48,8 @@ class TakeoverTrafficTest {
     }
 
     private static ConnectionLoop loop(Topology topology) {
-        return new ConnectionLoop().from(topology, "host", "TCP 10.100.0.10:80")
-                .from(topology, "external", "TCP 172.21.0.2:30080").from(topology, "pod", "TCP 10.100.0.10:80");
+        return new ConnectionLoop().from(topology, "host", "10.100.0.10", 80)
+                .from(topology, "external", "172.21.0.2", 30080).from(topology, "pod", "10.100.0.10", 80);
     }
 
     private static Rig fairway(Topology topology) throws Exception {
@@ -87,8 +87,8 @@ class TakeoverTrafficTest {
     void cleaningUpBreaksNothingElse() throws Exception {
         try (Topology topology = ConnectionLoop.prepare(Topology.create())) {
             Kernel kernel = new Kernel(topology.node());
-            try (ConnectionLoop loop = new ConnectionLoop().from(topology, "host", "TCP 10.180.0.11:8080")
-                    .from(topology, "pod", "TCP 10.180.1.11:8080")) {
+            try (ConnectionLoop loop = new ConnectionLoop().from(topology, "host", "10.180.0.11", 8080)
+                    .from(topology, "pod", "10.180.1.11", 8080)) {
                 for (int i = 0; i < 3; i++) {
                     fairway(topology).close();
                     assertTrue(rules(kernel).contains("KUBE-SERVICES"));
