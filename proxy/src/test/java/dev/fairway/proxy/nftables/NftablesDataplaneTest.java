@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -66,6 +67,21 @@ class NftablesDataplaneTest {
                 assertEquals(Rig.content(fresh, family), Rig.content(namespace, family), scenario.name() + " " + family);
             }
             fresh.delete();
+        }
+    }
+
+    @Test
+    void aColdStartTakesSeveralTransactions() throws Exception {
+        var addresses = IntStream.range(0, 100).mapToObj(i -> "10.180.0." + i).toArray(String[]::new);
+        var services = IntStream.range(0, 250).mapToObj(i -> Objects.service("s" + i, "10.100.7." + i)).toList();
+        var slices = IntStream.range(0, 250).mapToObj(i -> Objects.slice("s" + i, addresses)).toList();
+        int before = generation();
+        try (var rig = Rig.start(namespace, services, slices)) {
+            int transactions = generation() - before;
+            assertTrue(transactions >= 4 && transactions <= 20, () -> transactions + " transactions");
+            var content = rig.content();
+            assertEquals(List.of(), content.flaws());
+            assertEquals(25_000, content.lists().values().stream().mapToInt(Set::size).sum());
         }
     }
 

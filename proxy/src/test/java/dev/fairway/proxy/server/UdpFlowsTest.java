@@ -8,6 +8,7 @@ import dev.fairway.netlink.conntrack.Flow;
 import dev.fairway.netlink.conntrack.FlowFilter;
 import dev.fairway.netlink.conntrack.FlowTuple;
 import dev.fairway.netlink.netns.NetworkNamespace;
+import dev.fairway.proxy.config.ProxyMode;
 import dev.fairway.testkit.Topology;
 import dev.fairway.testkit.api.FakeApiServer;
 import java.io.IOException;
@@ -25,12 +26,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A UDP client that keeps one socket, and so one flow, while endpoints and Services come and go. */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(ProxyMode.class)
 class UdpFlowsTest {
+    @Parameter
+    ProxyMode mode;
+
     private static final String VIP = "10.100.0.10";
 
     private Topology topology;
@@ -95,7 +104,7 @@ class UdpFlowsTest {
     }
 
     private ProxyServer start() throws Exception {
-        ProxyServer proxy = RunningProxy.start(topology.node(), api, RunningProxy.config(""));
+        ProxyServer proxy = RunningProxy.start(topology.node(), api, RunningProxy.config("nftables: {minSyncPeriod: 10ms}\nmode: " + mode));
         RunningProxy.awaitSynced(proxy);
         return proxy;
     }
