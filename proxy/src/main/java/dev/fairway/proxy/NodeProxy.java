@@ -49,8 +49,9 @@ public final class NodeProxy implements AutoCloseable {
 
     /** Starts syncing, as soon as both lists are in, and watching the kernel. */
     public NodeProxy start() {
+        Runnable disturbed = loop::disturbed;
         for (FamilySync family : families) {
-            family.watch(loop::disturbed);
+            family.watch(disturbed);
         }
         loop.start();
         return this;

@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -35,7 +35,7 @@ public final class RulesetGeneration implements AutoCloseable {
     private static final long MOST_REST_NANOS = Duration.ofMillis(500).toNanos();
 
     private final Optional<NetlinkSocket> socket;
-    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private final Set<Runnable> watchers = new CopyOnWriteArraySet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition closing = lock.newCondition();
     private int expected;
@@ -117,7 +117,7 @@ public final class RulesetGeneration implements AutoCloseable {
                 .be32(GEN_ID);
     }
 
-    /** Calls {@code watcher} within a second of a change by others. */
+    /** Calls {@code watcher} within a second of a change by others, once even if it watches for several dataplanes. */
     void watch(Runnable watcher) {
         watchers.add(watcher);
         lock.lock();

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The mode iptables against the kernel. */
 class IptablesDataplaneTest {
-    private static final Duration MENDED_WITHIN = Duration.ofSeconds(2);
+    private static final Duration MENDED_WITHIN = Duration.ofSeconds(60);
 
     @RegisterExtension
     final TestNamespaces namespaces = new TestNamespaces("fwipt");
@@ -170,6 +170,22 @@ class IptablesDataplaneTest {
             awaitRules(kernel, good);
             rig.awaitSynced();
             assertEquals(Map.of("nat", 1), rig.last().result().rulesWritten());
+        }
+    }
+
+    @Test
+    void oneForeignChangeIsLookedAtOnceInEachFamily() throws Exception {
+        Kernel kernel = new Kernel(namespaces.create());
+        try (Rig rig = new Rig(IptablesDataplane.open(Rig.OPTIONS, Set.of(IpFamily.values()), Optional.of(kernel.namespace())),
+                services, slices)) {
+            String good = kernel.rules(IpFamily.IPV4);
+            kernel.iptables("-t", "nat", "-F");
+            awaitRules(kernel, good);
+            rig.awaitSynced();
+            for (IpFamily family : IpFamily.values()) {
+                assertEquals(2, rig.reports().stream()
+                        .filter(report -> report.result().full() && report.state().family() == family).count());
+            }
         }
     }
 
