@@ -304,11 +304,12 @@ final class PodWorker {
 
     /** All containers have ended: the last status, then the Pod's object may go. */
     private void finish() {
+        publish();
+        // Who sees that the object is gone may count on its network being gone too.
+        release();
         if (!removed) {
-            publish();
             status.deletePod(pod);
         }
-        release();
         done = true;
     }
 
