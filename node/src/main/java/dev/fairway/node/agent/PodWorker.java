@@ -332,6 +332,7 @@ final class PodWorker {
 
     private void release() {
         try {
+            network.ifPresent(status::keepAddress);
             node.network().detach(pod.uid());
             network = Optional.empty();
         } catch (IOException e) {
