@@ -124,7 +124,8 @@ public final class RulesetGeneration implements AutoCloseable {
         try {
             if (!watching) {
                 watching = true;
-                Thread.ofVirtual().name("ruleset-generation").start(this::poll);
+                // It blocks in system calls, and waking a virtual thread would wake three platform threads.
+                Thread.ofPlatform().daemon().name("ruleset-generation").start(this::poll);
             }
         } finally {
             lock.unlock();
