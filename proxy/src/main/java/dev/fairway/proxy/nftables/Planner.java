@@ -76,10 +76,6 @@ final class Planner {
         return planned.keySet().stream().filter(key -> state.service(key).isEmpty()).toList();
     }
 
-    Optional<ObjectKey> owner(FrontKey front) {
-        return Optional.ofNullable(owners.get(front));
-    }
-
     /** Stages the table, the sets and the chains that are always there. */
     void base(Staging staging) {
         staging.table();

@@ -56,10 +56,6 @@ enum SetId {
         return shape;
     }
 
-    boolean isVerdictMap() {
-        return kind == NftSet.Kind.VERDICT_MAP;
-    }
-
     NftSet define(Table table, IpFamily family) {
         return switch (kind) {
             case SET -> shape == Shape.ADDRESS_PORT_SOURCES
