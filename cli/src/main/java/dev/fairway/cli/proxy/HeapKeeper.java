@@ -1,35 +1,49 @@
 package dev.fairway.cli.proxy;
 
+import java.time.Duration;
+
 /**
  * Keeps the heap in proportion to what it holds. The collector that takes the least memory (SerialGC) lets its old generation
  * grow to the limit before it looks through it, and that limit is a quarter of the machine. This looks earlier: when the
- * heap holds much more than it did after the last full collection.
+ * heap holds much more than it did after the last full collection, and once when all is programmed: what lists and first
+ * sync have left is best taken away before the first change comes.
  */
 final class HeapKeeper {
     private static final long LOOK_MILLIS = 5_000;
+    private static final Duration START_PATIENCE = Duration.ofMinutes(5);
     private static final long SLACK_BYTES = 24L << 20;
 
     private final Runtime runtime = Runtime.getRuntime();
-    /** Bytes in use after the last full collection; before the first, when looked at first. */
+    private final Start start;
+    /** Bytes in use after the last full collection. */
     private long held;
 
-    private HeapKeeper() {}
+    /** Tells when the first work is done. */
+    @FunctionalInterface
+    interface Start {
+        /** False when the time passed before. */
+        boolean await(Duration timeout) throws InterruptedException;
+    }
+
+    private HeapKeeper(Start start) {
+        this.start = start;
+    }
 
     /** Starts looking. */
-    static void start() {
-        Thread.ofPlatform().daemon().name("heap-keeper").start(new HeapKeeper()::run);
+    static void start(Start start) {
+        Thread.ofPlatform().daemon().name("heap-keeper").start(new HeapKeeper(start)::run);
     }
 
     private void run() {
         try {
+            boolean started = start.await(START_PATIENCE);
             while (true) {
-                Thread.sleep(LOOK_MILLIS);
-                if (held == 0) {
-                    held = used();
-                } else if (isDue(used(), held)) {
+                if (started || isDue(used(), held)) {
+                    started = false;
                     System.gc();
                     held = used();
                 }
+                Thread.sleep(LOOK_MILLIS);
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

@@ -120,12 +120,12 @@ public final class ProxyCommand implements Callable<Integer> {
         LOG.log(Level.INFO, "fairway proxy {0}, mode {1}, node {2}", Version.number(), config.proxyMode(), node);
         adjustOomScore(config);
         logCheck(config.proxyMode());
-        HeapKeeper.start();
         CompletableFuture<Void> end = new CompletableFuture<>();
         try (AutoCloseable _ = watch(arguments, end);
                 ProxyServer server = ProxyServer.start(config, new ProxyServer.Place(node, Optional.empty()),
                         new ApiConnector(config.clientConnection(), arguments.master(), Version.number()),
                         Dataplanes::open)) {
+            HeapKeeper.start(server::awaitSynced);
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(server::close));
             CompletableFuture.anyOf(end, server.failure()).get();
             return 0;

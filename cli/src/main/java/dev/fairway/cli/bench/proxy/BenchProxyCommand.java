@@ -106,6 +106,8 @@ public final class BenchProxyCommand implements Callable<Integer> {
             figure("cold sync, process start to all programmed, s", bench.awaitProgrammed(start) / 1e9);
             figure("cold sync, CPU s", proxy.cpuSeconds());
             figure("RSS after the cold sync, MB", proxy.memory("VmRSS"));
+            bench.settle();
+            figure("RSS once settled, MB", proxy.memory("VmRSS"));
             changes(bench, proxy, "");
             Latencies connections = bench.connections();
             figure("connection set-up p50, µs", connections.millis(50) * 1_000);

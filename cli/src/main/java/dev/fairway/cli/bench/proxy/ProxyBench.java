@@ -23,6 +23,9 @@ final class ProxyBench {
     private static final System.Logger LOG = System.getLogger(ProxyBench.class.getName());
     private static final long COLD_PATIENCE_NANOS = 600_000_000_000L;
     private static final long CHANGE_PATIENCE_NANOS = 60_000_000_000L;
+    private static final long SETTLE_PATIENCE_NANOS = 20_000_000_000L;
+    private static final long SETTLE_LOOK_NANOS = 1_000_000_000L;
+    private static final double IDLE_CPU_SECONDS = 0.015;
     private static final int HEALTHZ_PORT = 10256;
     private static final int CONNECTIONS = 2_000;
     private static final int CONNECT_MILLIS = 3_000;
@@ -77,6 +80,16 @@ final class ProxyBench {
             // Not listening yet.
             LOG.log(Level.TRACE, "no answer yet", e);
             return false;
+        }
+    }
+
+    /** Waits until the proxy has nothing left to do of its start, so that changes are not charged with it. */
+    void settle() throws IOException {
+        long end = System.nanoTime() + SETTLE_PATIENCE_NANOS;
+        for (double before = -1, now = proxy.cpuSeconds(); now - before > IDLE_CPU_SECONDS && System.nanoTime() < end; ) {
+            LockSupport.parkNanos(SETTLE_LOOK_NANOS);
+            before = now;
+            now = proxy.cpuSeconds();
         }
     }
 
