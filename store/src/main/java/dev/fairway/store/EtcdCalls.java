@@ -16,10 +16,14 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +41,10 @@ final class EtcdCalls implements AutoCloseable {
     private final Client client;
     private final KV kv;
     private final Duration timeout;
+    /** UNKNOWN is what a call gets whose connection is closed beneath it. */
+    private static final Set<Status.Code> PASSING = EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
+            Status.Code.CANCELLED, Status.Code.ABORTED, Status.Code.UNKNOWN, Status.Code.INTERNAL);
+
     private final String data;
     private final ByteSequence progress;
 
@@ -171,12 +179,13 @@ final class EtcdCalls implements AutoCloseable {
     /** Whether nobody knows if the call was carried out, or it certainly was not: a cause to ask again. */
     static boolean isPassing(StoreException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof TimeoutException) {
-                return true;
-            }
-            Status.Code code = Status.fromThrowable(cause).getCode();
-            if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED
-                    || code == Status.Code.CANCELLED || code == Status.Code.ABORTED) {
+            boolean passing = switch (cause) {
+                case TimeoutException timeout -> true;
+                case StatusRuntimeException failure -> PASSING.contains(failure.getStatus().getCode());
+                case StatusException failure -> PASSING.contains(failure.getStatus().getCode());
+                default -> false;
+            };
+            if (passing) {
                 return true;
             }
         }
