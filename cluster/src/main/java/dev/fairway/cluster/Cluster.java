@@ -37,7 +37,7 @@ public final class Cluster implements AutoCloseable {
     private static final String PROXY_USER = "system:kube-proxy";
     /** The API server's port as Pods see it, on the first node's address. */
     private static final int NODE_API_PORT = 6443;
-    private static final Duration READY_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(60);
 
     /** Why a cluster could not be started; nothing of it is left. */
     public static final class StartException extends Exception {

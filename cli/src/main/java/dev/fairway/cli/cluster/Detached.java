@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** Starts {@code fairway up} as a process of its own session, and follows it until it is ready or has ended. */
 final class Detached {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private Detached() {}
 
