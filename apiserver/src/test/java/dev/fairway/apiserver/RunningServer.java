@@ -5,6 +5,7 @@ import dev.fairway.apiserver.tls.Pki;
 import dev.fairway.kube.Json;
 import dev.fairway.store.MemoryStore;
 import dev.fairway.store.Store;
+import dev.fairway.testkit.TemporaryDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -34,7 +35,8 @@ import tools.jackson.databind.JsonNode;
 
 /** A server on a free port of 127.0.0.1 with a memory store, and ways to talk to it. */
 public final class RunningServer implements AutoCloseable {
-    private final Path directory;
+    private final TemporaryDirectory temporary = TemporaryDirectory.create("fairway-apiserver");
+    private final Path directory = temporary.path();
     private final Store store = new MemoryStore();
     private final ApiServer server;
     private final HttpClient client;
@@ -65,7 +67,6 @@ public final class RunningServer implements AutoCloseable {
 
     public RunningServer(UnaryOperator<ApiServer.Builder> settings) {
         try {
-            directory = Files.createTempDirectory("fairway-apiserver");
             var config = ApiServerConfig.defaults(directory)
                     .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server = settings.apply(ApiServer.builder(config, store)).start();
@@ -218,5 +219,6 @@ public final class RunningServer implements AutoCloseable {
         client.close();
         server.close();
         store.close();
+        temporary.close();
     }
 }

@@ -3,39 +3,32 @@ package dev.fairway.clients;
 import dev.fairway.cluster.Cluster;
 import dev.fairway.cluster.ClusterConfig;
 import dev.fairway.cluster.ClusterConfig.StoreChoice;
+import dev.fairway.testkit.TemporaryDirectory;
 import java.nio.file.Path;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** A cluster without nodes, in this process, for the tests of one class; hands over its kubeconfig. */
 public final class ApiOnly implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
-    private Path directory;
+    private TemporaryDirectory directory;
     private Cluster cluster;
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        directory = Files.createTempDirectory("fairway-clients");
-        cluster = Cluster.start(ClusterConfig.named("clients", directory.resolve("cluster"))
+        directory = TemporaryDirectory.create("fairway-clients");
+        cluster = Cluster.start(ClusterConfig.named("clients", directory.path().resolve("cluster"))
                 .withNodes(0)
                 .withApiPort(0)
                 .withStore(new StoreChoice.Memory()), line -> { });
     }
 
     @Override
-    public void afterAll(ExtensionContext context) throws IOException {
+    public void afterAll(ExtensionContext context) {
         cluster.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        directory.close();
     }
 
     @Override

@@ -65,6 +65,7 @@ public final class SqliteStore implements Store {
         try {
             DirectoryLock lock = DirectoryLock.acquire(directory);
             opened.addFirst(lock);
+            SqliteLibrary.unpackIn(directory);
             SqliteFile file = SqliteFile.open(databaseIn(directory));
             opened.addFirst(file);
             SqliteFile.Contents contents = file.read();

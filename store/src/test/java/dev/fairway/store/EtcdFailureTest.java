@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.testkit.etcd.EtcdCluster;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,7 +25,7 @@ class EtcdFailureTest {
     @Test
     @Timeout(180)
     void workGoesOnWhenAMemberDies() throws Exception {
-        try (EtcdCluster etcd = EtcdCluster.start(Files.createTempDirectory("etcd"), 3)) {
+        try (EtcdCluster etcd = EtcdCluster.ofMembers(3)) {
             EtcdOptions options = EtcdOptions.of(etcd.endpoints()).withTimeout(Duration.ofSeconds(30));
             try (Store one = EtcdStore.open(options); Store two = EtcdStore.open(options)) {
                 long start = one.revision();

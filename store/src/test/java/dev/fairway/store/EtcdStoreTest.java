@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.testkit.etcd.EtcdCluster;
 import java.net.URI;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,7 @@ class EtcdStoreTest extends ConcurrencyContract {
 
     @BeforeAll
     static void startEtcd() throws Exception {
-        etcd = EtcdCluster.start(Files.createTempDirectory("etcd"), 1);
+        etcd = EtcdCluster.ofMembers(1);
     }
 
     @AfterAll

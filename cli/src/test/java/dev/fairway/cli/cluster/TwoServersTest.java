@@ -14,7 +14,6 @@ import dev.fairway.kube.client.PatchType;
 import dev.fairway.kube.client.Query;
 import dev.fairway.kube.client.WatchStream;
 import dev.fairway.testkit.etcd.EtcdCluster;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,7 @@ final class TwoServersTest {
     void oneApiAndNoServerIsMissed() throws Exception {
         FairwayProcess one = new FairwayProcess("s1-" + ProcessHandle.current().pid() % 100_000, state);
         FairwayProcess two = new FairwayProcess("s2-" + ProcessHandle.current().pid() % 100_000, state);
-        try (EtcdCluster etcd = EtcdCluster.start(Files.createTempDirectory("etcd"), 3)) {
+        try (EtcdCluster etcd = EtcdCluster.ofMembers(3)) {
             up(one, etcd);
             up(two, etcd, "--keys-of", state.resolve(one.name()).resolve("pki").toString());
             try (HttpTransport first = transport(one); HttpTransport second = transport(two)) {

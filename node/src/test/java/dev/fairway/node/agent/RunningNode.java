@@ -15,10 +15,10 @@ import dev.fairway.node.runtime.ContainerRuntime;
 import dev.fairway.node.runtime.EchoRuntime;
 import dev.fairway.node.runtime.HostRuntime;
 import dev.fairway.store.MemoryStore;
+import dev.fairway.testkit.TemporaryDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +38,7 @@ final class RunningNode implements BeforeEachCallback, AfterEachCallback {
     final FakeRuntime fake = new FakeRuntime();
     private final String name = "na" + ProcessHandle.current().pid() % 100_000 + "-" + NUMBER.incrementAndGet();
     private List<ContainerRuntime> runtimes;
+    private TemporaryDirectory directory;
     private ClusterNetwork network;
     private MemoryStore store;
     private ApiServer server;
@@ -48,19 +49,14 @@ final class RunningNode implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         runtimes = List.of(new EchoRuntime(DRAIN), new HostRuntime(), fake);
+        directory = TemporaryDirectory.create("fairway-node");
         network = ClusterNetwork.create(name, 1);
         store = new MemoryStore();
-        server = ApiServer.builder(ApiServerConfig.defaults(directory())
+        server = ApiServer.builder(ApiServerConfig.defaults(directory.path())
                 .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), store).start();
         client = new ApiClient(server.transport("test"));
         pods = new Informer(client, ResourceType.PODS).start();
         startAgent();
-    }
-
-    private static Path directory() throws IOException {
-        Path directory = java.nio.file.Files.createTempDirectory("fairway-node");
-        directory.toFile().deleteOnExit();
-        return directory;
     }
 
     @Override
@@ -71,6 +67,7 @@ final class RunningNode implements BeforeEachCallback, AfterEachCallback {
         server.close();
         store.close();
         network.close();
+        directory.close();
     }
 
     void startAgent() {

@@ -1,11 +1,11 @@
 package dev.fairway.testkit.etcd;
 
+import dev.fairway.testkit.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
 /** An etcd cluster of child processes on loopback ports. */
 public final class EtcdCluster implements AutoCloseable {
 
-    private final Path directory;
+    private final TemporaryDirectory temporary = TemporaryDirectory.create("etcd");
+    private final Path directory = temporary.path();
     private final List<Integer> clientPorts;
     private final List<Integer> peerPorts;
     private final Process[] members;
 
-    private EtcdCluster(Path directory, int size) throws IOException {
-        this.directory = directory;
+    private EtcdCluster(int size) throws IOException {
         List<Integer> ports = freePorts(2 * size);
         this.clientPorts = ports.subList(0, size);
         this.peerPorts = ports.subList(size, 2 * size);
@@ -32,9 +32,9 @@ public final class EtcdCluster implements AutoCloseable {
         }
     }
 
-    /** Starts so many members; their data goes below {@code directory}. */
-    public static EtcdCluster start(Path directory, int size) throws IOException {
-        return new EtcdCluster(directory, size);
+    /** Starts so many members. */
+    public static EtcdCluster ofMembers(int size) throws IOException {
+        return new EtcdCluster(size);
     }
 
     /** Held open together, so that they differ. */
@@ -88,14 +88,10 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, IOException {
+    public void close() throws InterruptedException {
         for (int i = 0; i < members.length; i++) {
             kill(i);
         }
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        temporary.close();
     }
 }
