@@ -230,7 +230,7 @@ class NftablesTest {
         var steady = elements.stream().map(SetElement::key).collect(Collectors.toSet());
         for (int i = 0; i < 20; i++) {
             // The one that comes and goes may be among them: a transaction is half done for an instant.
-            var found = nftables.elements(TABLE, "s").stream().map(SetElement::key)
+            var found = nftables.elements(TABLE, "s", listed -> listed.element().key()).stream()
                     .filter(key -> !key.equals(element(1).key())).toList();
             assertEquals(steady.size(), found.size());
             assertEquals(steady, Set.copyOf(found));
