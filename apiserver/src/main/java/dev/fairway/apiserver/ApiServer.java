@@ -11,6 +11,7 @@ import dev.fairway.apiserver.builtin.BuiltinResources;
 import dev.fairway.apiserver.crd.CustomResources;
 import dev.fairway.apiserver.discovery.Health;
 import dev.fairway.apiserver.front.Front;
+import dev.fairway.apiserver.front.IssuerDiscovery;
 import dev.fairway.apiserver.front.Metrics;
 import dev.fairway.apiserver.handler.Hooks;
 import dev.fairway.apiserver.handler.ResourceServer;
@@ -63,6 +64,7 @@ public final class ApiServer implements AutoCloseable {
         health.addLive("store", store::revision);
         List<Front.PathHandler> paths = new ArrayList<>(builder.paths);
         paths.add(new OpenApi(table, (row, version) -> customResources().openApi(row, version)));
+        paths.add(new IssuerDiscovery(resources));
         Authorizer authorizer = resources.shared(Authorizer.class, builder.authorizer);
         this.front = new Front(resources, authorizer, health, new Metrics(), paths);
         new Bootstrap(resources, transport("kube-apiserver")).run();

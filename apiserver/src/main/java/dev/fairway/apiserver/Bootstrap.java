@@ -21,6 +21,8 @@ final class Bootstrap {
     private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
     private static final ResourceType SERVICE_CIDRS =
             new ResourceType("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR", false);
+    private static final ResourceType PRIORITY_CLASSES =
+            new ResourceType("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", false);
     private static final String NAME = "kubernetes";
     private static final String PORT_NAME = "https";
 
@@ -40,9 +42,19 @@ final class Bootstrap {
         ArrayNode cidrs = range.spec().putArray("cidrs");
         server.config().serviceCidrs().forEach(each -> cidrs.add(each.toString()));
         ensure(SERVICE_CIDRS, range);
+        ensure(PRIORITY_CLASSES, priorityClass("system-cluster-critical", 2_000_000_000,
+                "For Pods that the cluster cannot do without, on whatever node."));
+        ensure(PRIORITY_CLASSES, priorityClass("system-node-critical", 2_000_001_000,
+                "For Pods that their node cannot do without."));
         ensure(ResourceType.SERVICES, service());
         publish(ResourceType.ENDPOINTS, endpoints());
         publish(ResourceType.ENDPOINT_SLICES, endpointSlice());
+    }
+
+    private static KubeObject priorityClass(String name, int value, String description) {
+        KubeObject priorityClass = KubeObject.of(PRIORITY_CLASSES, "", name);
+        priorityClass.json().put("value", value).put("description", description);
+        return priorityClass;
     }
 
     private int targetPort() {

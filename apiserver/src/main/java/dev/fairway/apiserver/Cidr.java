@@ -35,6 +35,16 @@ public record Cidr(InetAddress base, int prefix) {
         }
     }
 
+    /** The block of a size that an address is in. */
+    public static Cidr around(InetAddress address, int prefix) {
+        int hostBits = address.getAddress().length * 8 - prefix;
+        if (prefix < 0 || hostBits < 0) {
+            throw new IllegalArgumentException("prefix length " + prefix + " of " + address.getHostAddress());
+        }
+        return new Cidr(ofNumber(new BigInteger(1, address.getAddress()).shiftRight(hostBits).shiftLeft(hostBits),
+                address.getAddress().length), prefix);
+    }
+
     public boolean isIpv6() {
         return base.getAddress().length == 16;
     }
@@ -47,8 +57,12 @@ public record Cidr(InetAddress base, int prefix) {
     /** The address at an offset from the base. */
     public InetAddress at(long offset) {
         BigInteger value = new BigInteger(1, base.getAddress()).add(BigInteger.valueOf(offset));
+        return ofNumber(value, base.getAddress().length);
+    }
+
+    private static InetAddress ofNumber(BigInteger value, int size) {
         byte[] raw = value.toByteArray();
-        byte[] bytes = new byte[base.getAddress().length];
+        byte[] bytes = new byte[size];
         int length = Math.min(raw.length, bytes.length);
         System.arraycopy(raw, raw.length - length, bytes, bytes.length - length, length);
         try {

@@ -9,7 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Takes an object of a client in as a Go server would decode and encode it: wrong types are refused, unknown fields
- * removed and reported, nulls and (where Go leaves them out) zero values dropped.
+ * removed and reported, nulls and (where Go leaves them out) zero values dropped, times and quantities written
+ * canonically.
  */
 public final class Decoding {
     /** A value of the wrong type; the message is worded as Go's decoder words it. */
@@ -60,7 +61,7 @@ public final class Decoding {
             } else if (value.isNull()) {
                 removed.add(name);
             } else {
-                value(type, field.shape(), value, path, name, name);
+                entry.setValue(value(type, field.shape(), value, path, name, name));
                 if (!field.written() && !field.pointer() && isZero(field.shape(), value)) {
                     removed.add(name);
                 }
@@ -75,7 +76,8 @@ public final class Decoding {
         }
     }
 
-    private void value(TypeDef owner, Shape shape, JsonNode value, String path, String name, String goPath) {
+    /** Cleans a value; returns it, or what stands in its place. */
+    private JsonNode value(TypeDef owner, Shape shape, JsonNode value, String path, String name, String goPath) {
         switch (shape) {
             case Shape.Message(String type) -> {
                 if (value instanceof ObjectNode object) {
@@ -95,7 +97,7 @@ public final class Decoding {
                             array.set(i, zero(array, element));
                         }
                     } else {
-                        value(owner, element, each, path, name + "[" + i + "]", goPath);
+                        array.set(i, value(owner, element, each, path, name + "[" + i + "]", goPath));
                     }
                 }
             }
@@ -107,7 +109,7 @@ public final class Decoding {
                     if (each.getValue().isNull()) {
                         each.setValue(element instanceof Shape.Message ? map.objectNode() : map.stringNode(""));
                     } else {
-                        value(owner, element, each.getValue(), path, name + "." + each.getKey(), goPath);
+                        each.setValue(value(owner, element, each.getValue(), path, name + "." + each.getKey(), goPath));
                     }
                 }
             }
@@ -120,8 +122,10 @@ public final class Decoding {
                 if (!Scalars.accepts(scalar, value)) {
                     throw wrong(owner, shape, value, path, goPath);
                 }
+                return Scalars.canonical(scalar, value);
             }
         }
+        return value;
     }
 
     private static JsonNode zero(ArrayNode array, Shape element) {

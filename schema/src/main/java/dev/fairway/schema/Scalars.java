@@ -1,17 +1,21 @@
 package dev.fairway.schema;
 
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /** The JSON forms of scalars, and what Go calls them. */
 final class Scalars {
-    private static final Pattern QUANTITY = Pattern.compile(
-            "[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?");
     private static final Pattern DURATION = Pattern.compile("[+-]?(?:0|(?:[0-9]+(?:\\.[0-9]*)?(?:ns|us|µs|ms|s|m|h))+)");
+
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssX");
+    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSX");
 
     private Scalars() {
     }
@@ -26,11 +30,29 @@ final class Scalars {
             case BYTES -> value.isString() && isBase64(value.stringValue());
             case TIME, MICRO_TIME -> value.isString() && isTime(value.stringValue());
             case DURATION -> value.isString() && DURATION.matcher(value.stringValue()).matches();
-            case QUANTITY -> value.isNumber() || value.isString() && QUANTITY.matcher(value.stringValue()).matches();
+            case QUANTITY -> (value.isNumber() || value.isString()) && Quantity.matches(value.asString(""));
             case INT_OR_STRING -> value.isString() || value.isIntegralNumber() && value.canConvertToInt();
             case RAW, FIELDS -> value.isContainer() || value.isValueNode();
             case WRAPPED -> value.isArray() && value.valueStream().allMatch(JsonNode::isString);
         };
+    }
+
+    /** A value that was accepted, as Go writes it. */
+    static JsonNode canonical(Shape.Scalar scalar, JsonNode value) {
+        return switch (scalar) {
+            case QUANTITY -> rewritten(value, Quantity.of(value).toString());
+            case TIME -> rewritten(value, time(value, SECONDS));
+            case MICRO_TIME -> rewritten(value, time(value, MICROS));
+            case STRING, BOOL, INT32, INT64, DOUBLE, BYTES, DURATION, INT_OR_STRING, RAW, FIELDS, WRAPPED -> value;
+        };
+    }
+
+    private static JsonNode rewritten(JsonNode value, String text) {
+        return value.isString() && value.stringValue().equals(text) ? value : StringNode.valueOf(text);
+    }
+
+    private static String time(JsonNode value, DateTimeFormatter format) {
+        return format.format(OffsetDateTime.parse(value.stringValue()).withOffsetSameInstant(ZoneOffset.UTC));
     }
 
     /** The error where it is not the usual one about JSON types. */

@@ -13,8 +13,8 @@ final class Paths {
     }
 
     static ObjectNode index(ResourceTable table) {
-        List<String> paths = new ArrayList<>(List.of("/api", "/api/v1", "/apis", "/healthz", "/livez", "/metrics",
-                "/openapi/v2", "/openapi/v3", "/readyz", "/version"));
+        List<String> paths = new ArrayList<>(List.of("/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/healthz", "/livez", "/metrics",
+                "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"));
         for (String group : table.groups()) {
             if (!group.isEmpty()) {
                 paths.add("/apis/" + group);

@@ -92,10 +92,11 @@ final class Creates {
             admission.admit(scope, object, null);
         }
         strategy.prepareForCreate(scope, object);
-        Reservation reservation = strategy.reserve(scope, object, null);
+        List<FieldError> errors = new ArrayList<>(Metadata.validate(metadata, resource.nameRule()));
+        // Nothing is taken in a name that nothing can have.
+        Reservation reservation = errors.isEmpty() ? strategy.reserve(scope, object, null) : Reservation.NONE;
         boolean written = false;
         try {
-            List<FieldError> errors = new ArrayList<>(Metadata.validate(metadata, resource.nameRule()));
             errors.addAll(Validation.schema(scope, object, null));
             errors.addAll(strategy.validateCreate(scope, object));
             String name = metadata.path("name").asString("");

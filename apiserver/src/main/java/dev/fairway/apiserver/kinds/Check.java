@@ -1,11 +1,13 @@
 package dev.fairway.apiserver.kinds;
 
+import dev.fairway.apiserver.Cidr;
 import dev.fairway.schema.FieldError;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +18,7 @@ public final class Check {
     private static final Pattern DNS_LABEL = Pattern.compile(LABEL);
     private static final Pattern DNS_SUBDOMAIN = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
     private static final Pattern QUALIFIED = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+    private static final Pattern PERCENT = Pattern.compile("[0-9]{1,9}%");
     private static final Pattern PORT_NAME = Pattern.compile("[-a-z0-9]+");
     private static final Pattern LETTER = Pattern.compile("[a-z]");
     private static final String LABEL_MESSAGE = "a lowercase RFC 1123 label must consist of lower case alphanumeric"
@@ -116,6 +119,62 @@ public final class Check {
         }
     }
 
+    /** A DNS name, or one with {@code *} in place of its first label. */
+    public void wildcardSubdomain(String field, String value) {
+        if (!value.contains("*")) {
+            dnsSubdomain(field, value);
+        } else if (!value.startsWith("*.") || !DNS_SUBDOMAIN.matcher(value.substring(2)).matches()) {
+            invalid(field, value, "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain,"
+                    + " which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric"
+                    + " character (e.g. '*.example.com', regex used for validation is '\\*\\." + LABEL + "(\\." + LABEL + ")*')");
+        }
+    }
+
+    /** A name that can stand in a URL. */
+    public void pathSegment(String field, String value) {
+        if (value.equals(".") || value.equals("..")) {
+            invalid(field, value, "may not be '" + value + "'");
+        }
+        List.of("/", "%").stream().filter(value::contains).forEach(each -> invalid(field, value, "may not contain '" + each + "'"));
+    }
+
+    /** A number that is not negative, or a percentage. */
+    public void numberOrPercent(String field, JsonNode value, boolean atMostAll) {
+        if (!value.isString()) {
+            notNegative(field, value);
+        } else if (!PERCENT.matcher(value.stringValue()).matches()) {
+            invalid(field, value.stringValue(), "a valid percent string must be a numeric string followed by an ending '%'"
+                    + " (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
+        } else if (atMostAll && Integer.parseInt(value.stringValue().substring(0, value.stringValue().length() - 1)) > 100) {
+            invalid(field, value.stringValue(), "must not be greater than 100%");
+        }
+    }
+
+    /** A {@code metav1.LabelSelector}; nothing is a selector without requirements. */
+    public void labelSelector(String field, JsonNode selector) {
+        labels(field + ".matchLabels", selector.path("matchLabels"));
+        JsonNode expressions = selector.path("matchExpressions");
+        for (int i = 0; i < expressions.size(); i++) {
+            String at = field + ".matchExpressions[" + i + "]";
+            JsonNode values = expressions.get(i).path("values");
+            String operator = expressions.get(i).path("operator").asString("");
+            switch (operator) {
+                case "In", "NotIn" -> {
+                    if (values.isEmpty()) {
+                        required(at + ".values", "must be specified when `operator` is 'In' or 'NotIn'");
+                    }
+                }
+                case "Exists", "DoesNotExist" -> {
+                    if (!values.isEmpty()) {
+                        forbidden(at + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                    }
+                }
+                default -> invalid(at + ".operator", operator, "not a valid selector operator");
+            }
+            qualifiedName(at + ".key", expressions.get(i).path("key").asString(""));
+        }
+    }
+
     /** A map of labels, as in selectors and templates. */
     public void labels(String field, JsonNode labels) {
         for (var entry : labels.properties()) {
@@ -156,6 +215,26 @@ public final class Check {
             invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
         }
         return address;
+    }
+
+    /**
+     * A block of addresses.
+     *
+     * @param hostBits whether bits beyond the prefix may be set; they are ignored
+     */
+    public Optional<Cidr> cidr(String field, String value, boolean hostBits) {
+        int slash = value.indexOf('/');
+        Optional<InetAddress> address = slash < 0 ? Optional.empty() : parseIp(value.substring(0, slash));
+        try {
+            Cidr found = Cidr.around(address.orElseThrow(), Integer.parseInt(value.substring(slash + 1)));
+            if (hostBits || found.base().equals(address.get())) {
+                return Optional.of(found);
+            }
+            invalid(field, value, "must not have bits set beyond the prefix length");
+        } catch (IllegalArgumentException | NoSuchElementException e) {
+            invalid(field, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+        }
+        return Optional.empty();
     }
 
     /** An IP address that packets can be sent to: none of the special ranges. */

@@ -8,6 +8,7 @@ import dev.fairway.apiserver.kinds.access.RulesReview;
 import dev.fairway.apiserver.kinds.access.SelfReview;
 import dev.fairway.apiserver.kinds.access.ServiceAccountStrategy;
 import dev.fairway.apiserver.kinds.access.TokenReview;
+import dev.fairway.apiserver.kinds.plain.PlainRules;
 import dev.fairway.apiserver.kinds.service.ServiceStrategy;
 import dev.fairway.apiserver.kinds.workload.PodStrategy;
 import dev.fairway.apiserver.kinds.workload.WorkloadStrategy;
@@ -45,7 +46,7 @@ public final class Strategies {
                     new AccessReview(AccessReview.About.ANYBODY_IN_NAMESPACE);
             case "authorization.k8s.io/selfsubjectrulesreviews" -> new RulesReview();
             case "apiextensions.k8s.io/customresourcedefinitions" -> new CrdStrategy();
-            default -> Strategy.GENERIC;
+            default -> PlainRules.of(group, plural);
         };
     }
 }

@@ -7,6 +7,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The defaults of a Pod's spec that depend on other fields, and so cannot stand in the schema. */
 final class PodDefaults {
+    /** 0644: what files of volumes are, for lack of another wish. */
+    private static final int FILE_MODE = 0644;
+    private static final int TOKEN_SECONDS = 3600;
+
     private PodDefaults() {}
 
     static void apply(ObjectNode spec) {
@@ -20,6 +24,7 @@ final class PodDefaults {
             spec.putObject("securityContext");
         }
         containers(spec).forEach(container -> container(container, spec.path("hostNetwork").asBoolean(false)));
+        spec.path("volumes").forEach(PodDefaults::volume);
         String account = spec.path("serviceAccountName").asString(spec.path("serviceAccount").asString(""));
         if (!account.isEmpty()) {
             spec.put("serviceAccountName", account).put("serviceAccount", account);
@@ -55,9 +60,36 @@ final class PodDefaults {
                 }
             }
         }
+        container.path("env").forEach(each -> fieldReferences(List.of(each.path("valueFrom"))));
         for (String name : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             if (container.get(name) instanceof ObjectNode probe) {
                 probe(probe);
+            }
+        }
+    }
+
+    private static void volume(JsonNode volume) {
+        for (String source : List.of("secret", "configMap", "downwardAPI", "projected")) {
+            if (volume.get(source) instanceof ObjectNode files && !files.hasNonNull("defaultMode")) {
+                files.put("defaultMode", FILE_MODE);
+            }
+        }
+        if (volume.get("hostPath") instanceof ObjectNode path && !path.has("type")) {
+            path.put("type", "");
+        }
+        fieldReferences(volume.path("downwardAPI").path("items"));
+        for (JsonNode source : volume.path("projected").path("sources")) {
+            fieldReferences(source.path("downwardAPI").path("items"));
+            if (source.get("serviceAccountToken") instanceof ObjectNode token) {
+                number(token, "expirationSeconds", TOKEN_SECONDS);
+            }
+        }
+    }
+
+    private static void fieldReferences(Iterable<JsonNode> list) {
+        for (JsonNode item : list) {
+            if (item.get("fieldRef") instanceof ObjectNode reference) {
+                text(reference, "apiVersion", "v1");
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.fairway.apiserver.kinds.workload;
 
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.schema.FieldError;
+import dev.fairway.schema.Quantity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -86,6 +87,7 @@ final class PodSpecValidation {
         }
         check.oneOf(path + ".imagePullPolicy", container.path("imagePullPolicy").asString("Always"), PULL);
         ports(path + ".ports", container.path("ports"));
+        resources(path + ".resources", container.path("resources"));
         environment(path + ".env", container.path("env"));
         mounts(path + ".volumeMounts", container.path("volumeMounts"), volumes);
         for (String name : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
@@ -93,6 +95,25 @@ final class PodSpecValidation {
                 probe(path + "." + name, container.path(name), !name.equals("readinessProbe"));
             }
         }
+    }
+
+    private void resources(String path, JsonNode resources) {
+        JsonNode limits = resources.path("limits");
+        for (String field : List.of("limits", "requests")) {
+            resources.path(field).properties().forEach(each -> {
+                if (Quantity.of(each.getValue()).signum() < 0) {
+                    check.invalid(path + "." + field + "[" + each.getKey() + "]", each.getValue().asString(""),
+                            "must be greater than or equal to 0");
+                }
+            });
+        }
+        resources.path("requests").properties().forEach(request -> {
+            JsonNode limit = limits.path(request.getKey());
+            if (!limit.isMissingNode() && Quantity.of(request.getValue()).compareTo(Quantity.of(limit)) > 0) {
+                check.invalid(path + ".requests", request.getValue().asString(""), "must be less than or equal to "
+                        + request.getKey() + " limit of " + limit.asString(""));
+            }
+        });
     }
 
     private void ports(String path, JsonNode ports) {

@@ -28,12 +28,7 @@ public final class PodStrategy implements Strategy {
         if (!spec.hasNonNull("enableServiceLinks")) {
             spec.put("enableServiceLinks", true);
         }
-        if (!spec.hasNonNull("priority")) {
-            spec.put("priority", 0);
-        }
-        if (!spec.hasNonNull("preemptionPolicy")) {
-            spec.put("preemptionPolicy", "PreemptLowerPriority");
-        }
+        PodPriority.admit(context, object);
         tolerations(spec.withArrayProperty("tolerations"));
         object.putObject("status").put("phase", "Pending").put("qosClass", QosClass.of(spec).name());
     }
@@ -88,6 +83,7 @@ public final class PodStrategy implements Strategy {
     /** The spec without what an update may change. */
     private static ObjectNode fixed(ObjectNode pod) {
         ObjectNode spec = pod.withObjectProperty("spec").deepCopy();
+        PodDefaults.apply(spec);
         PodDefaults.containers(spec).forEach(container -> {
             container.remove("image");
             container.remove("imagePullPolicy");

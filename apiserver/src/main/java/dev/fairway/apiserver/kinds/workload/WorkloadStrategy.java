@@ -167,8 +167,8 @@ public final class WorkloadStrategy implements Strategy {
             check.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
         }
         if (type.equals("RollingUpdate")) {
-            share(check, "spec.strategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"));
-            share(check, "spec.strategy.rollingUpdate.maxSurge", rolling.path("maxSurge"));
+            check.numberOrPercent("spec.strategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"), true);
+            check.numberOrPercent("spec.strategy.rollingUpdate.maxSurge", rolling.path("maxSurge"), false);
             if (zero(rolling.path("maxUnavailable")) && zero(rolling.path("maxSurge"))) {
                 check.invalid("spec.strategy.rollingUpdate.maxUnavailable", rolling.path("maxUnavailable"), "may not be 0 when `maxSurge` is 0");
             }
@@ -182,20 +182,6 @@ public final class WorkloadStrategy implements Strategy {
 
     private static boolean zero(JsonNode value) {
         return value.isNumber() ? value.asInt() == 0 : value.asString("").equals("0%");
-    }
-
-    /** A number of Pods, or a percentage of them. */
-    private static void share(Check check, String path, JsonNode value) {
-        if (value.isString()) {
-            if (!value.stringValue().matches("\\d{1,9}%")) {
-                check.invalid(path, value.stringValue(), "a valid percent string must be a numeric string followed by an"
-                        + " ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
-            } else if (path.endsWith("maxUnavailable") && value.stringValue().length() > 3 && !value.stringValue().equals("100%")) {
-                check.invalid(path, value.stringValue(), "must not be greater than 100%");
-            }
-        } else {
-            check.notNegative(path, value);
-        }
     }
 
     @Override
