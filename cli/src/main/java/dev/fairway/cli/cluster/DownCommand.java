@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +19,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class DownCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     @Mixin
     private ClusterOptions cluster;
@@ -57,15 +55,25 @@ public final class DownCommand implements Callable<Integer> {
             throw new UserError("cluster \"" + cluster.name() + "\" is still starting; try again in a moment");
         }
         process.get().destroy();
-        try {
-            process.get().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
+        if (!ended(directory)) {
             System.err.println("fairway: process " + process.get().pid() + " did not end within "
                     + PATIENCE.toSeconds() + " s; killing it");
             process.get().destroyForcibly();
-            process.get().onExit().join();
-        } catch (ExecutionException e) {
-            throw new IOException("waiting for process " + process.get().pid(), e);
+            if (!ended(directory)) {
+                throw new UserError("process " + process.get().pid() + " does not end");
+            }
+        }
+        return true;
+    }
+
+    /** By its lock rather than its process id, which stays as long as nobody asks how the process ended. */
+    private static boolean ended(ClusterDirectory directory) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (directory.running()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(POLL);
         }
         return true;
     }

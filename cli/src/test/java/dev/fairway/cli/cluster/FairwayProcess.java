@@ -20,6 +20,18 @@ record FairwayProcess(String name, Path state) {
     }
 
     Run run(List<String> jvm, Map<String, String> environment, String... words) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command(jvm, words)).redirectErrorStream(true);
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(90, TimeUnit.SECONDS));
+        return new Run(process.exitValue(), output);
+    }
+
+    /** The whole command line of a run. */
+    List<String> command(List<String> jvm, String... words) {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xms16m", "-Xmx256m", "-XX:TieredStopAtLevel=1"));
         command.addAll(jvm);
@@ -30,13 +42,6 @@ record FairwayProcess(String name, Path state) {
         int place = arguments.getFirst().equals("node") ? 2 : options >= 0 ? options : arguments.size();
         arguments.addAll(place, List.of("--name", name, "--state-dir", state.toString()));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(90, TimeUnit.SECONDS));
-        return new Run(process.exitValue(), output);
+        return command;
     }
 }

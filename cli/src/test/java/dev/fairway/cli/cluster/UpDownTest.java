@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +81,27 @@ final class UpDownTest {
         Run down = run("down");
         assertEquals(0, down.exit());
         assertTrue(down.output().contains("removed what it had left behind"), down.output());
+        assertNothingLeft();
+    }
+
+    /** Who started it need not have asked yet how it ended, which leaves a zombie. */
+    @Test
+    void downDoesNotWaitForWhoeverStartedUp() throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "\"$@\" & exec sleep 300", "sh"));
+        command.addAll(new FairwayProcess(name, state).command(List.of(), "up", "--port", "0", "--nodes", "0"));
+        Process starter = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        try {
+            while (run("status").exit() != 0) {
+                assertTrue(starter.isAlive());
+            }
+            Run down = run("down");
+            assertEquals(0, down.exit());
+            assertTrue(down.output().contains("is down"), down.output());
+            assertFalse(down.output().contains("killing it"), down.output());
+        } finally {
+            starter.destroyForcibly();
+        }
         assertNothingLeft();
     }
 
