@@ -19,6 +19,8 @@ cp "$libraries"/fairway-{cli,kube,netlink,proxy}-*.jar "$libraries"/picocli-*.ja
    "$libraries"/jackson-{core,databind,dataformat-yaml}-3*.jar "$libraries"/jackson-annotations-*.jar \
    "$libraries"/snakeyaml-engine-*.jar "$out/lib/"
 
+"$JAVA_HOME/bin/java" -cp "$libraries/*" dev.fairway.cli.StartupJars "$out"
+
 "$JAVA_HOME/bin/jlink" --output "$out/jdk" --strip-debug --no-header-files --no-man-pages \
   --add-modules java.base,java.logging,java.management,java.net.http,java.sql,java.xml,jdk.httpserver
 
