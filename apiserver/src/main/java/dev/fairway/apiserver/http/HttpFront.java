@@ -86,6 +86,8 @@ public final class HttpFront implements AutoCloseable {
                 .maxPrologueLength(ApiServerConfig.MAX_HEADER_BYTES).validatePath(false)
                 .addReceiveListener(streams).build();
         listener.bindAddress(address).backlog(1024).tls(tls).writeBufferSize(16 << 10)
+                // What TLS 1.3 sends after its handshake would hold the first answer back until the client acknowledges it.
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .shutdownGracePeriod(GRACE)
                 .connectionSelectors(List.of(Http1ConnectionSelector.builder().config(http1).build()))
                 .protocolsDiscoverServices(false)
