@@ -51,14 +51,8 @@ final class AddressRules {
             parent.required("");
             return;
         }
-        for (String field : List.of("resource", "name")) {
-            At at = parent.field(field);
-            if (at.text().isEmpty()) {
-                at.required("");
-            } else {
-                at.check().pathSegment(at.path(), at.text());
-            }
-        }
+        parent.field("resource").requirePathSegment();
+        parent.field("name").requirePathSegment();
     }
 
     static void ipAddressUpdate(At now, At old) {

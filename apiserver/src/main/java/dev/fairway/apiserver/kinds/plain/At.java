@@ -57,6 +57,15 @@ record At(Check check, String path, JsonNode node) {
         check.forbidden(path, detail);
     }
 
+    /** Refuses the string here unless it names something in a URL. */
+    void requirePathSegment() {
+        if (text().isEmpty()) {
+            required("");
+        } else {
+            check.pathSegment(path, text());
+        }
+    }
+
     /** Refuses the string here unless it is one of a few. */
     void oneOf(List<String> supported) {
         if (!supported.contains(text())) {

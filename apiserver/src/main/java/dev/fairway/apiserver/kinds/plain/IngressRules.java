@@ -111,14 +111,8 @@ final class IngressRules {
 
     private static void reference(At reference) {
         subdomain(reference.field("apiGroup"));
-        for (String field : List.of("kind", "name")) {
-            At at = reference.field(field);
-            if (at.text().isEmpty()) {
-                at.required("");
-            } else {
-                at.check().pathSegment(at.path(), at.text());
-            }
-        }
+        reference.field("kind").requirePathSegment();
+        reference.field("name").requirePathSegment();
     }
 
     static void classDefaults(ObjectNode object) {
