@@ -105,7 +105,7 @@ public final class OpenApiSchemas {
 
     private ObjectNode object(TypeDef type) {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
-        Descriptions.of(type.name()).ifPresent(text -> schema.put("description", text));
+        Descriptions.ofType(type.name()).ifPresent(text -> schema.put("description", text));
         schema.put("type", "object");
         List<String> required = type.byName().values().stream()
                 .filter(field -> !field.optional() && field.written()).map(Field::name).sorted().toList();
@@ -143,7 +143,7 @@ public final class OpenApiSchemas {
 
     private ObjectNode field(TypeDef owner, Field field) {
         ObjectNode schema = shape(field.shape());
-        Descriptions.of(owner.name() + "/" + field.name()).ifPresent(text -> schema.put("description", text));
+        Descriptions.ofField(owner.declaring(field.name()).name(), field.name()).ifPresent(text -> schema.put("description", text));
         field.defaultJson().ifPresent(json -> schema.set("default", JsonMapper.shared().readTree(json)));
         if (field.mergeKey().isPresent()) {
             if (!field.mergeKey().get().isEmpty()) {

@@ -63,6 +63,15 @@ public final class TypeDef {
         return byName;
     }
 
+    /** The type that says what a field means: this one, or the type of an inline field. */
+    TypeDef declaring(String field) {
+        return fields.stream()
+                .filter(each -> each.inline() && each.shape() instanceof Shape.Message)
+                .map(each -> table.require(((Shape.Message) each.shape()).type()))
+                .filter(inlined -> inlined.byName().containsKey(field))
+                .findFirst().map(inlined -> inlined.declaring(field)).orElse(this);
+    }
+
     /** The fields by protobuf number. */
     public synchronized Map<Integer, Field> byNumber() {
         if (byNumber == null) {
