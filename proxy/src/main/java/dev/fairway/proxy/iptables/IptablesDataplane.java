@@ -21,11 +21,14 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The mode iptables. */
 public final class IptablesDataplane implements Dataplane {
     private static final Logger LOG = System.getLogger(IptablesDataplane.class.getName());
     private static final int SERVICES_PER_CALL = 150;
+    /** More would mostly wait for each other: each begins anew when another one has committed meanwhile. */
+    private static final int MOST_CALLS = 2;
     /** A large chunk takes seconds; past this a tool hangs. */
     private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
     private static final String ROUTE_LOCALNET = "net/ipv4/conf/all/route_localnet";
@@ -38,7 +41,7 @@ public final class IptablesDataplane implements Dataplane {
     private final RulesetGeneration generation;
     private final LargeCluster largeCluster = LargeCluster.DEFAULT;
     private final Map<ObjectKey, String> failed = new HashMap<>();
-    private final Map<String, Integer> written = new HashMap<>();
+    private final Map<String, Integer> written = new ConcurrentHashMap<>();
     /** Empty until the kernel was read, and again after a failure. */
     private Optional<Mirror> mirror = Optional.empty();
 
@@ -155,7 +158,7 @@ public final class IptablesDataplane implements Dataplane {
         }
         Mirror target = new Mirror(new RuleGenerator(rules, state.node()), BaseRules.of(rules, state.node()));
         generation.look(() -> {
-            Reconciler reconciler = new Reconciler(this::restore, tool.save(), target);
+            Reconciler reconciler = new Reconciler(this::restore, tool.save(), target, callsAtATime());
             reconciler.run(state, !largeCluster.is(state));
             failed.putAll(reconciler.failed());
         });
@@ -163,6 +166,12 @@ public final class IptablesDataplane implements Dataplane {
         return new SyncResult(true, Map.copyOf(failed), target.totals(), Map.copyOf(written));
     }
 
+    /** The older mechanism has one lock for all; nf_tables commits one after the other, but reads what it is told side by side. */
+    private int callsAtATime() {
+        return generation.isLegacy() ? 1 : Math.min(MOST_CALLS, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** May be called by several threads at a time. */
     private void restore(RestoreInput input) throws IOException {
         generation.make(input.transactions(), () -> tool.restore(input));
         input.rulesWritten().forEach((table, rules) -> written.merge(table.toString(), rules, Integer::sum));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -43,12 +44,15 @@ final class Reconciler {
     private final Restore restore;
     private final KernelRules kernel;
     private final Mirror target;
-    private final Map<ObjectKey, String> failed = new HashMap<>();
+    private final int calls;
+    private final Map<ObjectKey, String> failed = new ConcurrentHashMap<>();
     private final Map<String, Long> stale;
     /** Shared chains that the kernel has no rule in: they are filled Service by Service. */
     private final Set<SharedChain> filling = EnumSet.noneOf(SharedChain.class);
 
-    Reconciler(Restore restore, KernelRules kernel, Mirror target) {
+    /** @param calls how many calls of iptables-restore may run at a time */
+    Reconciler(Restore restore, KernelRules kernel, Mirror target, int calls) {
+        this.calls = calls;
         this.restore = restore;
         this.kernel = kernel;
         this.target = target;
@@ -114,10 +118,10 @@ final class Reconciler {
      */
     private record Planned(ServiceState state, boolean commented, ServiceRules rules, List<String> missing) {}
 
-    /** While one part is written, the next is computed. */
+    /** While some parts are written, the next is computed. */
     private void serviceChains(DesiredState state, boolean commented) throws IOException {
-        Beside besides = new Beside();
-        Map<ObjectKey, Planned> group = new LinkedHashMap<>();
+        Beside besides = new Beside(calls);
+        List<Map<ObjectKey, Planned>> group = new ArrayList<>();
         Map<ObjectKey, Planned> chunk = new LinkedHashMap<>();
         int chains = 0;
         int rules = 0;
@@ -129,27 +133,22 @@ final class Reconciler {
             rules += planned.missing().stream().mapToInt(chain -> planned.rules().chains().get(chain).size()).sum();
             boolean groupIsFull = ++inGroup >= SERVICES_PER_GROUP;
             if (groupIsFull || chains >= CHAINS_PER_CALL || rules >= RULES_PER_CALL) {
-                step(besides, chunk, group, groupIsFull);
+                group.add(chunk);
+                build(besides, chunk);
+                if (groupIsFull) {
+                    lead(besides, group);
+                    group = new ArrayList<>();
+                }
                 chunk = new LinkedHashMap<>();
                 chains = 0;
                 rules = 0;
                 inGroup = groupIsFull ? 0 : inGroup;
             }
         }
-        step(besides, chunk, group, true);
+        group.add(chunk);
+        build(besides, chunk);
+        lead(besides, group);
         besides.await();
-    }
-
-    private void step(Beside besides, Map<ObjectKey, Planned> chunk, Map<ObjectKey, Planned> group, boolean groupIsFull)
-            throws IOException {
-        besides.run(() -> {
-            build(chunk);
-            group.putAll(chunk);
-            if (groupIsFull) {
-                lead(group);
-                group.clear();
-            }
-        });
     }
 
     /** Rules that the kernel has in the other style, from before the cluster grew or shrank, are as good. */
@@ -180,10 +179,18 @@ final class Reconciler {
         return digest != null && digest == Digest.of(rules);
     }
 
-    /** Writes Services' own chains. */
-    private void build(Map<ObjectKey, Planned> chunk) throws IOException {
-        applyWithoutRefused(chunk, (key, planned, input) -> planned.missing().forEach(chain ->
-                input.rewrite(Table.NAT, chain, planned.rules().chains().get(chain), Optional.of(key))));
+    /** Writes Services' own chains; those that the kernel refuses are gone from {@code chunk} afterwards. */
+    private void build(Beside besides, Map<ObjectKey, Planned> chunk) throws IOException {
+        besides.run(() -> applyWithoutRefused(chunk, (key, planned, input) -> planned.missing().forEach(chain ->
+                input.rewrite(Table.NAT, chain, planned.rules().chains().get(chain), Optional.of(key)))));
+    }
+
+    /** Once all chains of a group are there, and the groups before are led to. */
+    private void lead(Beside besides, List<Map<ObjectKey, Planned>> chunks) throws IOException {
+        besides.await();
+        Map<ObjectKey, Planned> group = new LinkedHashMap<>();
+        chunks.forEach(group::putAll);
+        besides.run(() -> lead(group));
     }
 
     /** Writes the rules that lead to Services' chains, where such rules are not to be compared one by one. */

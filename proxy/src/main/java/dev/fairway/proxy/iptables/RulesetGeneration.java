@@ -38,7 +38,12 @@ public final class RulesetGeneration implements AutoCloseable {
     private final Set<Runnable> watchers = new CopyOnWriteArraySet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition closing = lock.newCondition();
+    private final Condition quiet = lock.newCondition();
+    /** The number when nobody but others had changed anything since {@link #disturbed} was last looked at. */
     private int expected;
+    /** Changes of the proxy's own that are being made, and the transactions of all since there was none. */
+    private int changing;
+    private int transactions;
     private boolean disturbed;
     private volatile long restUntil;
     private int users;
@@ -69,21 +74,49 @@ public final class RulesetGeneration implements AutoCloseable {
         void make() throws IOException;
     }
 
+    /** Whether rules are kept by the older mechanism. */
+    boolean isLegacy() {
+        return socket.isEmpty();
+    }
+
     /**
-     * Makes a change, so that it is not taken for one by others.
+     * Makes a change, so that it is not taken for one by others; several may be made at a time.
      *
-     * @param transactions the most that the change takes
+     * @param most the most transactions that the change takes
      */
-    void make(int transactions, Change change) throws IOException {
+    void make(int most, Change change) throws IOException {
+        begin(most);
+        try {
+            change.make();
+        } finally {
+            end();
+        }
+    }
+
+    private void begin(int most) throws IOException {
         lock.lock();
         try {
-            int before = read();
-            disturbed |= before != expected;
-            try {
-                change.make();
-            } finally {
-                expected = read();
-                disturbed |= expected - before > transactions;
+            if (changing == 0) {
+                int before = read();
+                disturbed |= before != expected;
+                expected = before;
+                transactions = 0;
+            }
+            changing++;
+            transactions += most;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() throws IOException {
+        lock.lock();
+        try {
+            if (--changing == 0) {
+                quiet.signalAll();
+                int now = read();
+                disturbed |= now - expected > transactions;
+                expected = now;
             }
         } finally {
             lock.unlock();
@@ -95,6 +128,9 @@ public final class RulesetGeneration implements AutoCloseable {
         long start = System.nanoTime();
         lock.lock();
         try {
+            while (changing > 0) {
+                quiet.awaitUninterruptibly();
+            }
             expected = read();
             disturbed = false;
         } finally {
@@ -150,6 +186,9 @@ public final class RulesetGeneration implements AutoCloseable {
 
     /** What cannot be asked may have changed. */
     private boolean isDisturbed() {
+        if (changing > 0) {
+            return false;
+        }
         int now;
         try {
             now = read();

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +213,24 @@ class IptablesDataplaneTest {
             rig.awaitSynced();
             assertEquals(Map.of(), rig.last().result().failed());
             assertTrue(kernel.rules(IpFamily.IPV4).contains("shop/s5 cluster IP"));
+        }
+    }
+
+    /** Their chains take several calls of iptables-restore, some of them at a time. */
+    @Test
+    void manyServicesAreLedToInOrder() throws Exception {
+        Kernel kernel = new Kernel(namespaces.create());
+        List<Service> many = IntStream.range(1000, 2200)
+                .mapToObj(i -> Objects.service("m" + i, "10.101." + i / 250 + "." + i % 250)).toList();
+        List<EndpointSlice> behind = IntStream.range(1000, 2200)
+                .mapToObj(i -> Objects.slice("m" + i, "10.180." + i / 250 + "." + i % 250)).toList();
+        try (Rig rig = Rig.start(kernel.namespace(), many, behind)) {
+            List<String> led = kernel.rules(IpFamily.IPV4).lines().filter(line -> line.startsWith("-A KUBE-SERVICES -d"))
+                    .map(line -> line.replaceFirst(".*shop/(m\\d+) cluster IP.*", "$1")).toList();
+            assertEquals(many.stream().map(each -> each.key().name()).toList(), led);
+        }
+        try (Rig again = Rig.start(kernel.namespace(), many, behind)) {
+            assertEquals(0, again.rulesWritten());
         }
     }
 
