@@ -77,8 +77,22 @@ final class EchoLoop {
         });
     }
 
-    void unregister(SelectableChannel channel) {
-        submit(() -> close(channel));
+    /**
+     * Closes channels.
+     *
+     * @param closed called on the loop's thread once nobody is answered on them any more; must not block
+     */
+    void unregister(List<? extends SelectableChannel> channels, Runnable closed) {
+        submit(() -> {
+            channels.forEach(EchoLoop::close);
+            try {
+                // A channel that a selector knows stays open until that has looked again.
+                selector.selectNow(this::ready);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "closing echo channels", e);
+            }
+            closed.run();
+        });
     }
 
     private void submit(Runnable task) {

@@ -131,9 +131,10 @@ public final class EchoRuntime implements ContainerRuntime {
 
         private void end() {
             if (ended.compareAndSet(false, true)) {
-                channels.forEach(loop::unregister);
-                log.end();
-                onExit.accept(new ContainerExit(0, Instant.now()));
+                loop.unregister(channels, () -> {
+                    log.end();
+                    onExit.accept(new ContainerExit(0, Instant.now()));
+                });
             }
         }
 
