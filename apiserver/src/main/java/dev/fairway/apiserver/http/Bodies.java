@@ -21,9 +21,11 @@ final class Bodies {
         long length = whole.length();
         boolean head = request.method().equals("HEAD");
         if (length > COMPRESS_ABOVE && request.header("accept-encoding").contains("gzip") && !head) {
+            // First of all, since headers would stay for the error if it fails.
+            byte[] compressed = compressed(whole);
             answer.header("Content-Encoding", "gzip");
             answer.header("Vary", "Accept-Encoding");
-            answer.send(compressed(whole));
+            answer.send(compressed);
         } else if (whole.parts().size() == 1 || whole.parts().isEmpty() || head) {
             answer.send(whole.parts().isEmpty() || head ? new byte[0] : whole.parts().getFirst());
         } else {
