@@ -8,6 +8,8 @@ import dev.fairway.controllers.ControllerConfig;
 import dev.fairway.controllers.ControllerManager;
 import dev.fairway.controllers.leaderelection.LeaderElectionConfig;
 import dev.fairway.kube.client.ApiClient;
+import dev.fairway.kube.client.ApiRequest;
+import dev.fairway.kube.client.ApiResponse;
 import dev.fairway.kube.client.ClientConfig;
 import dev.fairway.kube.client.HttpTransport;
 import dev.fairway.node.network.ClusterNetwork;
@@ -18,7 +20,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -202,19 +204,18 @@ public final class Cluster implements AutoCloseable {
         return client;
     }
 
-    /** Whether the API server of a running cluster says that it is ready. */
-    public static boolean answers(RunState state) {
-        if (!Files.isReadable(Path.of(state.kubeconfig()))) {
-            return false;
-        }
+    /** Why the API server of a running cluster is not ready, in a few words; empty if it is. */
+    public static Optional<String> unready(RunState state) {
         try (HttpTransport transport = new HttpTransport(ClientConfig.fromKubeconfig(Path.of(state.kubeconfig())));
-                var response = transport.send(dev.fairway.kube.client.ApiRequest.get("/readyz"))) {
-            return response.status() == 200;
+                ApiResponse response = transport.send(ApiRequest.get("/readyz"))) {
+            return response.status() == 200
+                    ? Optional.empty()
+                    : Optional.of(new String(response.body().readAllBytes(), StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
-            return false;
+            return Optional.of(e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.of("interrupted");
         }
     }
 

@@ -36,23 +36,24 @@ public final class StatusCommand implements Callable<Integer> {
         ClusterDirectory directory = cluster.directory();
         Optional<RunState> state =
                 directory.exists() && directory.running() ? directory.read() : Optional.empty();
-        boolean ready = state.isPresent() && Cluster.answers(state.get());
+        Optional<String> unready = state.isPresent() ? Cluster.unready(state.get()) : Optional.of("not up");
         List<String> leftovers = state.isPresent() ? List.of() : Cluster.leftovers(cluster.name());
         switch (output) {
-            case json -> printJson(state, ready, leftovers);
-            case text -> printText(state, ready, leftovers);
+            case json -> printJson(state, unready, leftovers);
+            case text -> printText(state, unready, leftovers);
         }
-        return ready ? 0 : 1;
+        return unready.isEmpty() ? 0 : 1;
     }
 
-    private void printJson(Optional<RunState> state, boolean ready, List<String> leftovers) {
-        ObjectNode json = Json.object().put("name", cluster.name()).put("up", state.isPresent()).put("ready", ready);
+    private void printJson(Optional<RunState> state, Optional<String> unready, List<String> leftovers) {
+        ObjectNode json = Json.object().put("name", cluster.name()).put("up", state.isPresent()).put("ready", unready.isEmpty());
+        unready.ifPresent(reason -> json.put("reason", reason));
         state.ifPresent(running -> json.setAll((ObjectNode) Json.mapper().valueToTree(running)));
         leftovers.forEach(json.putArray("leftovers")::add);
         System.out.println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(json));
     }
 
-    private void printText(Optional<RunState> state, boolean ready, List<String> leftovers) {
+    private void printText(Optional<RunState> state, Optional<String> unready, List<String> leftovers) {
         if (state.isEmpty()) {
             System.out.println("cluster \"" + cluster.name() + "\" is not up");
             if (!leftovers.isEmpty()) {
@@ -61,7 +62,8 @@ public final class StatusCommand implements Callable<Integer> {
             return;
         }
         RunState running = state.get();
-        System.out.printf("cluster \"%s\" is up%s%n", cluster.name(), ready ? "" : ", but its API server is not ready");
+        System.out.printf("cluster \"%s\" is up%s%n", cluster.name(),
+                unready.map(reason -> ", but its API server is not ready: " + reason).orElse(""));
         System.out.printf("  API server  %s%n  kubeconfig  %s%n  process     %d%n",
                 running.apiServer(), running.kubeconfig(), running.pid());
         for (RunState.NodeState node : running.nodes()) {
