@@ -81,6 +81,11 @@ public record Cidr(InetAddress base, int prefix) {
         return new BigInteger(1, bytes).shiftRight(hostBits).equals(new BigInteger(1, base.getAddress()).shiftRight(hostBits));
     }
 
+    /** Whether the two blocks have an address in common. */
+    public boolean overlaps(Cidr other) {
+        return contains(other.base) || other.contains(base);
+    }
+
     @Override
     public String toString() {
         return base.getHostAddress() + "/" + prefix;

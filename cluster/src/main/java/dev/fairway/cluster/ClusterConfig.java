@@ -1,5 +1,8 @@
 package dev.fairway.cluster;
 
+import dev.fairway.apiserver.Cidr;
+import dev.fairway.netlink.rtnetlink.IpPrefix;
+import dev.fairway.node.network.ClusterNetwork;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.regex.Pattern;
  * @param proxyMode how the nodes' proxies program the kernel
  * @param store where objects are kept
  * @param publishNodePorts whether node ports are also served on the host's 127.0.0.1
+ * @param serviceCidrs where cluster IPs come from: one range, or one of each IP family, the default family first
  */
 public record ClusterConfig(
         String name,
@@ -23,7 +27,9 @@ public record ClusterConfig(
         int nodes,
         ProxyMode proxyMode,
         StoreChoice store,
-        boolean publishNodePorts) {
+        boolean publishNodePorts,
+        List<Cidr> serviceCidrs) {
+    private static final List<Cidr> SERVICE_CIDRS = List.of(Cidr.parse("10.96.0.0/12"));
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?");
     private static final int MAX_NODES = 50;
 
@@ -56,30 +62,42 @@ public record ClusterConfig(
         if (nodes < 0 || nodes > MAX_NODES) {
             throw new IllegalArgumentException("nodes: " + nodes + " is not between 0 and " + MAX_NODES);
         }
+        serviceCidrs = List.copyOf(serviceCidrs);
+        for (Cidr range : serviceCidrs) {
+            for (IpPrefix taken : nodes == 0 ? List.<IpPrefix>of() : List.of(ClusterNetwork.POD_CIDR, ClusterNetwork.NODE_CIDR)) {
+                if (range.overlaps(Cidr.parse(taken.toString()))) {
+                    throw new IllegalArgumentException("serviceCidrs: " + range + " overlaps " + taken + ", where nodes and Pods are");
+                }
+            }
+        }
     }
 
     /** A cluster of one node in iptables mode with the embedded store, on port 6443. */
     public static ClusterConfig named(String name, Path directory) {
-        return new ClusterConfig(name, directory, 6443, 1, ProxyMode.IPTABLES, new StoreChoice.Embedded(), true);
+        return new ClusterConfig(name, directory, 6443, 1, ProxyMode.IPTABLES, new StoreChoice.Embedded(), true, SERVICE_CIDRS);
     }
 
     public ClusterConfig withNodes(int count) {
-        return new ClusterConfig(name, directory, apiPort, count, proxyMode, store, publishNodePorts);
+        return new ClusterConfig(name, directory, apiPort, count, proxyMode, store, publishNodePorts, serviceCidrs);
     }
 
     public ClusterConfig withApiPort(int port) {
-        return new ClusterConfig(name, directory, port, nodes, proxyMode, store, publishNodePorts);
+        return new ClusterConfig(name, directory, port, nodes, proxyMode, store, publishNodePorts, serviceCidrs);
     }
 
     public ClusterConfig withStore(StoreChoice choice) {
-        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, choice, publishNodePorts);
+        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, choice, publishNodePorts, serviceCidrs);
     }
 
     public ClusterConfig withProxyMode(ProxyMode mode) {
-        return new ClusterConfig(name, directory, apiPort, nodes, mode, store, publishNodePorts);
+        return new ClusterConfig(name, directory, apiPort, nodes, mode, store, publishNodePorts, serviceCidrs);
     }
 
     public ClusterConfig withPublishedNodePorts(boolean publish) {
-        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publish);
+        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publish, serviceCidrs);
+    }
+
+    public ClusterConfig withServiceCidrs(List<Cidr> ranges) {
+        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publishNodePorts, ranges);
     }
 }

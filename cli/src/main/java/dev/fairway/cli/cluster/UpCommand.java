@@ -1,5 +1,6 @@
 package dev.fairway.cli.cluster;
 
+import dev.fairway.apiserver.Cidr;
 import dev.fairway.cli.UserError;
 import dev.fairway.cluster.Cluster;
 import dev.fairway.cluster.ClusterConfig;
@@ -67,6 +68,14 @@ public final class UpCommand implements Callable<Integer> {
     private Path keysOf;
 
     @Option(
+            names = "--service-cidr",
+            split = ",",
+            paramLabel = "CIDR",
+            defaultValue = "10.96.0.0/12",
+            description = "where cluster IPs come from: one range, or one of each IP family for dual-stack Services (default: ${DEFAULT-VALUE})")
+    private List<String> serviceCidrs;
+
+    @Option(
             names = "--publish-node-ports",
             negatable = true,
             defaultValue = "true",
@@ -96,9 +105,17 @@ public final class UpCommand implements Callable<Integer> {
     private ClusterConfig config() {
         try {
             return new ClusterConfig(
-                    cluster.name(), cluster.directory().path(), port, nodes, proxyMode, choice(), publishNodePorts);
+                    cluster.name(), cluster.directory().path(), port, nodes, proxyMode, choice(), publishNodePorts, ranges());
         } catch (IllegalArgumentException e) {
             throw new UserError(e.getMessage(), e);
+        }
+    }
+
+    private List<Cidr> ranges() {
+        try {
+            return serviceCidrs.stream().map(Cidr::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--service-cidr: " + e.getMessage(), e);
         }
     }
 
@@ -119,7 +136,7 @@ public final class UpCommand implements Callable<Integer> {
     private List<String> flags() {
         List<String> flags = new ArrayList<>(cluster.flags());
         flags.addAll(List.of("--nodes", Integer.toString(nodes), "--port", Integer.toString(port),
-                "--proxy-mode", proxyMode.name(), "--store", store));
+                "--proxy-mode", proxyMode.name(), "--store", store, "--service-cidr", String.join(",", serviceCidrs)));
         if (etcdServers != null) {
             flags.addAll(List.of("--etcd-servers", String.join(",", etcdServers.stream().map(URI::toString).toList())));
         }

@@ -172,6 +172,10 @@ final class UpDownTest {
         assertTrue(badNodes.exit() != 0 && badNodes.output().contains("nodes: 99"), badNodes.output());
         Run badStore = run("up", "--store", "paper");
         assertTrue(badStore.exit() != 0 && badStore.output().contains("--store"), badStore.output());
+        Run badRange = run("up", "--service-cidr", "10.96.0.0");
+        assertTrue(badRange.exit() != 0 && badRange.output().contains("--service-cidr"), badRange.output());
+        Run takenRange = run("up", "--service-cidr", "10.0.0.0/8");
+        assertTrue(takenRange.exit() != 0 && takenRange.output().contains("10.0.0.0/8 overlaps 10.44.0.0/16"), takenRange.output());
         assertNothingLeft();
     }
 

@@ -26,9 +26,11 @@ public final class ClusterNetwork implements AutoCloseable {
     /** Every Pod's address lies in here. */
     public static final IpPrefix POD_CIDR = IpPrefix.parse("10.44.0.0/16");
 
+    /** The wire between the nodes. */
+    public static final IpPrefix NODE_CIDR = IpPrefix.parse("172.30.0.0/24");
+
     private static final String WIRE = "br0";
     private static final String UPLINK = "eth0";
-    private static final int NODE_PREFIX = 24;
     private static final String OUTSIDE = "172.30.0.250";
     /** Bits of a node's podCIDR: 1,021 Pods, about as many as a bridge has ports. */
     private static final int POD_PREFIX = 22;
@@ -95,7 +97,7 @@ public final class ClusterNetwork implements AutoCloseable {
         bridge.setUp(port);
         try (Rtnetlink inside = Rtnetlink.open(host)) {
             inside.setUp("lo");
-            inside.addAddress(UPLINK, IpPrefix.parse(address + "/" + NODE_PREFIX));
+            inside.addAddress(UPLINK, IpPrefix.parse(address + "/" + NODE_CIDR.length()));
             inside.setUp(UPLINK);
         }
     }
