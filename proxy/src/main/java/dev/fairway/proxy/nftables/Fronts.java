@@ -51,7 +51,7 @@ final class Fronts {
             external(port, affinity, address(address, config), List.of());
         }
         for (var address : config.loadBalancerVips()) {
-            external(port, affinity, address(address, config), sources(port, address));
+            external(port, affinity, address(address, config), sources(config));
         }
         if (config.nodePort() != 0) {
             external(port, affinity, new FrontKey.NodePort(config.protocol(), config.nodePort()), List.of());
@@ -126,16 +126,15 @@ final class Fronts {
         return members;
     }
 
-    /** The source ranges without those that lie within others: the kernel refuses ranges that overlap. */
-    private List<IpCidr> sources(PortState port, IpAddress vip) {
-        var ranges = port.config().sourceRanges();
-        if (ranges.isEmpty() || !port.backends().usable()) {
-            return List.of();
-        }
-        var all = new ArrayList<>(ranges);
+    /**
+     * Who may come to a load balancer's address, endpoints or not. Without those ranges that lie within others: the kernel
+     * refuses ranges that overlap.
+     */
+    private List<IpCidr> sources(PortConfig config) {
+        var all = new ArrayList<>(config.sourceRanges());
         // A load balancer's address may be one of this node's own: then the node's packets come from it.
-        if (skeleton.node().address().filter(ip -> ranges.stream().anyMatch(range -> range.contains(ip))).isPresent()) {
-            all.add(IpCidr.of(vip));
+        if (skeleton.node().address().filter(ip -> all.stream().anyMatch(range -> range.contains(ip))).isPresent()) {
+            config.loadBalancerVips().forEach(vip -> all.add(IpCidr.of(vip)));
         }
         return all.stream().distinct()
                 .filter(range -> all.stream().noneMatch(other -> !other.equals(range)

@@ -124,7 +124,7 @@ final class Skeleton {
     private List<Rule> postrouting(Chain chain) {
         return List.of(
                 steps().marked(options.masqueradeMark()).jump(MASQUERADE).in(chain),
-                steps().in(SetId.HAIRPINS).masquerade().in(chain)
+                steps().isTranslated().in(SetId.HAIRPINS).masquerade().in(chain)
                         .comment("a client that is its own endpoint must see the answer come from elsewhere"));
     }
 

@@ -76,6 +76,12 @@ final class Steps {
                 Cmp.notEqual(Register.R1, Bytes.u32(0)));
     }
 
+    /** {@code ct status dnat}: it came by way of a Service, or of somebody else's translation. */
+    Steps isTranslated() {
+        return add(Ct.load(Ct.STATUS, Register.R1), Bitwise.and(Register.R1, Bytes.u32(Ct.STATUS_DNAT)),
+                Cmp.notEqual(Register.R1, Bytes.u32(0)));
+    }
+
     /** {@code ip daddr . meta l4proto . th dport}, for a lookup of {@link SetId.Shape#ADDRESS_PORT}. */
     private Steps loadAddressAndPort() {
         int after = addressBytes();

@@ -48,6 +48,11 @@ public record Ct(boolean set, int register, int key, OptionalInt direction) impl
     /** {@code NF_CT_STATE_BIT(IP_CT_NEW)}. */
     public static final int STATE_NEW = 1 << 3;
 
+    /** {@code IPS_SRC_NAT}. */
+    public static final int STATUS_SNAT = 1 << 4;
+    /** {@code IPS_DST_NAT}. */
+    public static final int STATUS_DNAT = 1 << 5;
+
     private static final int DREG = 1;
     private static final int KEY = 2;
     private static final int DIRECTION = 3;
