@@ -120,16 +120,45 @@ public record Prober(NetworkNamespace from, int tries, Duration timeout) {
         return outcomes;
     }
 
+    /**
+     * As {@link #probe(Target)}, but only until a further endpoint would be a surprise: less than one in a million of those
+     * that are drawn as often as the others is missed.
+     */
+    public Outcome probeUntilSettled(Target target) throws IOException {
+        return Outcome.of(from.call(() -> tryAll(target, Prober::isSettled)));
+    }
+
+    /** With k answers known, of k + 1 equally frequent ones the last stays away n times with probability (k/(k+1))^n. */
+    private static boolean isSettled(int answers, int triesWithoutNewOne) {
+        return triesWithoutNewOne * Math.log((answers + 1.0) / answers) > Math.log(1_000_000);
+    }
+
     private SortedMap<String, Integer> tryAll(Target target) {
+        return tryAll(target, (answers, triesWithoutNewOne) -> false);
+    }
+
+    /** Tells of the number of different answers so far, and of the tries since the last new one, whether that is enough. */
+    @FunctionalInterface
+    private interface Enough {
+        boolean is(int answers, int triesWithoutNewOne);
+    }
+
+    private SortedMap<String, Integer> tryAll(Target target, Enough enough) {
         var counts = new TreeMap<String, Integer>();
         var address = new InetSocketAddress(InetAddress.ofLiteral(target.address()), target.port());
         int failed = 0;
+        int last = 0;
         for (int i = 0; i < tries; i++) {
             var answer = switch (target.protocol()) {
                 case TCP -> tryTcp(address);
                 case UDP -> tryUdp(address);
             };
-            counts.merge(answer, 1, Integer::sum);
+            if (counts.merge(answer, 1, Integer::sum) == 1) {
+                last = i;
+            }
+            if (enough.is(counts.size(), i - last)) {
+                break;
+            }
             if (!answer.contains(" ") && ++failed >= HOPELESS && counts.size() == 1) {
                 break;
             }
