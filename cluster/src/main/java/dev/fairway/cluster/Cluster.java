@@ -100,6 +100,8 @@ public final class Cluster implements AutoCloseable {
                 network.ifPresent(closing::add);
             }
             startControllers();
+            // Until then the server does not call itself ready, and proxies would be told that they may not list Services.
+            server.rolesMade().join();
             if (network.isPresent()) {
                 startNodes(network.get(), nodes);
                 progress.accept(nodes.size() == 1 ? "1 node is ready" : nodes.size() + " nodes are ready");
@@ -163,8 +165,6 @@ public final class Cluster implements AutoCloseable {
         Pki.writePrivate(proxyConfig, server.kubeconfig("kube-proxy", PROXY_USER, List.of("system:node-proxier"), server.url()));
         Runtimes runtimes = closing.add(Runtimes.open());
         closing.add(ApiRelay.start(made.nodes().getFirst(), NODE_API_PORT, server.port()));
-        // Before that the proxies would be told that they may not list Services, and come back a second later.
-        server.rolesMade().join();
         List<CompletableFuture<NodeParts>> starting = new ArrayList<>();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < made.nodes().size(); i++) {
