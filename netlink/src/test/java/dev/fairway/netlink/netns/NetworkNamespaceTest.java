@@ -48,6 +48,17 @@ class NetworkNamespaceTest {
     }
 
     @Test
+    void aCarrierThatACallsEndBringsIntoBeingIsNotInTheNamespace() throws Exception {
+        try (var scratch = new Scratch()) {
+            var process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(),
+                    "--enable-native-access=ALL-UNNAMED", "-Djdk.virtualThreadScheduler.parallelism=2",
+                    "-cp", System.getProperty("java.class.path"), NewCarrier.class.getName(), scratch.namespace().name()).start();
+            assertEquals("0", new String(process.getInputStream().readAllBytes()).strip());
+            assertEquals(0, process.waitFor());
+        }
+    }
+
+    @Test
     void callLeavesTheCallerWhereItIs() throws Exception {
         try (var scratch = new Scratch()) {
             var namespace = scratch.namespace();
