@@ -28,7 +28,7 @@ public final class Training {
         boolean root = "root".equals(System.getProperty("user.name"));
         Path directory = Files.createTempDirectory("fairway-training");
         try {
-            ClusterConfig config = ClusterConfig.named("training", directory.resolve("state"))
+            ClusterConfig config = ClusterConfig.named("training-" + ProcessHandle.current().pid(), directory.resolve("state"))
                     .withApiPort(0)
                     .withNodes(root ? 1 : 0)
                     .withPublishedNodePorts(false);

@@ -87,6 +87,7 @@ public final class Cluster implements AutoCloseable {
 
     private void build(Consumer<String> progress) throws IOException, InterruptedException, StartException {
         requireFreePort();
+        requireFreeName();
         directory.create();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             // The network and the API server need nothing of each other until the agents start.
@@ -120,6 +121,13 @@ public final class Cluster implements AutoCloseable {
         } catch (BindException e) {
             throw new StartException("port " + config.apiPort()
                     + " on 127.0.0.1 is in use; choose another with --port, or 0 for a free one", e);
+        }
+    }
+
+    private void requireFreeName() throws StartException, IOException {
+        if (config.nodes() > 0 && ClusterNetwork.running(config.name())) {
+            throw new StartException("a cluster \"" + config.name()
+                    + "\" is running on this machine, with another state directory; choose another name with --name", null);
         }
     }
 

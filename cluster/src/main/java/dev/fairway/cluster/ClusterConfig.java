@@ -52,10 +52,7 @@ public record ClusterConfig(
     }
 
     public ClusterConfig {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("name: \"" + name
-                    + "\" must be 1 to 20 lower-case letters, digits or dashes, and start and end with no dash");
-        }
+        requireName(name);
         if (apiPort < 0 || apiPort > 65535) {
             throw new IllegalArgumentException("apiPort: " + apiPort + " is not between 0 and 65535");
         }
@@ -69,6 +66,18 @@ public record ClusterConfig(
                     throw new IllegalArgumentException("serviceCidrs: " + range + " overlaps " + taken + ", where nodes and Pods are");
                 }
             }
+        }
+    }
+
+    /**
+     * Checks a cluster's name, which becomes part of paths and of namespaces' names.
+     *
+     * @throws IllegalArgumentException if it cannot be one
+     */
+    static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("name: \"" + name
+                    + "\" must be 1 to 20 lower-case letters, digits or dashes, and start and end with no dash");
         }
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,8 +33,13 @@ public record ClusterDirectory(Path path) {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** The state directory of a cluster, by its name. */
+    /**
+     * The state directory of a cluster, by its name.
+     *
+     * @throws IllegalArgumentException if no cluster can have this name
+     */
     public static ClusterDirectory of(Path root, String name) {
+        ClusterConfig.requireName(name);
         return new ClusterDirectory(root.resolve(name));
     }
 
@@ -73,6 +79,19 @@ public record ClusterDirectory(Path path) {
 
     public boolean exists() {
         return Files.isDirectory(path);
+    }
+
+    /** Whether what is in the directory is a cluster's, or nothing at all: whether it may be removed. */
+    public boolean removable() throws IOException {
+        if (!exists()) {
+            return false;
+        }
+        if (Stream.of("lock", "store.db", "pki").anyMatch(name -> Files.exists(path.resolve(name)))) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     /** Makes the directory, readable by its owner alone. */

@@ -6,6 +6,7 @@ import dev.fairway.kube.LabelSelector;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.client.ApiException;
 import dev.fairway.kube.informer.Informer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,12 +27,14 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class RbacBootstrap implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RbacBootstrap.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ApiClient client;
     private final Informer clusterRoles;
     private final Semaphore changed = new Semaphore(1);
     private final CompletableFuture<Void> defaultsMade = new CompletableFuture<>();
     private final Thread thread;
+    private volatile boolean closing;
 
     private RbacBootstrap(ServerContext server) {
         this.client = new ApiClient(server.transport());
@@ -85,6 +88,9 @@ public final class RbacBootstrap implements AutoCloseable {
     }
 
     private void ensure(DefaultRoles.Default wanted) {
+        if (closing) {
+            return;
+        }
         String namespace = wanted.object().path("metadata").path("namespace").asString("");
         String name = wanted.object().path("metadata").path("name").asString("");
         Optional<KubeObject> found = client.find(wanted.type(), namespace, name);
@@ -170,7 +176,14 @@ public final class RbacBootstrap implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         clusterRoles.close();
         thread.interrupt();
+        try {
+            // The store is closed next, and must not be asked any more.
+            thread.join(PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

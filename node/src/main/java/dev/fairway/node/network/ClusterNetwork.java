@@ -29,6 +29,9 @@ public final class ClusterNetwork implements AutoCloseable {
     /** The wire between the nodes. */
     public static final IpPrefix NODE_CIDR = IpPrefix.parse("172.30.0.0/24");
 
+    /** The variable that every process of a container has; its value names the container. */
+    public static final String CONTAINER_MARK = "FAIRWAY_CONTAINER";
+
     private static final String WIRE = "br0";
     private static final String UPLINK = "eth0";
     private static final String OUTSIDE = "172.30.0.250";
@@ -37,25 +40,28 @@ public final class ClusterNetwork implements AutoCloseable {
     private static final int MAX_NODES = 50;
 
     private final String cluster;
+    private final NameLock lock;
     private final List<NodeNetwork> nodes = new ArrayList<>();
     private NetworkNamespace outside;
 
-    private ClusterNetwork(String cluster) {
+    private ClusterNetwork(String cluster, NameLock lock) {
         this.cluster = cluster;
+        this.lock = lock;
     }
 
     /**
      * Makes the namespaces of a cluster; what a killed one of the same name left is removed first.
      *
      * @param count nodes, at most 50
+     * @throws IOException also if a cluster of this name is running
      */
     public static ClusterNetwork create(String cluster, int count) throws IOException {
         if (count < 1 || count > MAX_NODES) {
             throw new IllegalArgumentException("nodes: " + count + " is not between 1 and " + MAX_NODES);
         }
-        removeLeftovers(cluster);
-        ClusterNetwork network = new ClusterNetwork(cluster);
+        ClusterNetwork network = new ClusterNetwork(cluster, lock(cluster));
         try {
+            remove(cluster);
             network.build(count);
         } catch (IOException | RuntimeException e) {
             network.close();
@@ -135,25 +141,56 @@ public final class ClusterNetwork implements AutoCloseable {
         return outside;
     }
 
-    /** The namespaces of a cluster of this name that exist. */
-    public static List<String> leftovers(String cluster) throws IOException {
-        return Names.existing(cluster);
+    private static NameLock lock(String cluster) throws IOException {
+        return NameLock.take(cluster).orElseThrow(() -> new IOException("a cluster \"" + cluster
+                + "\" is running on this machine, with another state directory; give this one another name"));
     }
 
-    /** Removes all namespaces of a cluster of this name; false if there were none. */
+    /** Whether a cluster of this name has its namespaces now, in this process or another one. */
+    public static boolean running(String cluster) throws IOException {
+        return NameLock.taken(cluster);
+    }
+
+    /** The namespaces of a killed cluster of this name. */
+    public static List<String> leftovers(String cluster) throws IOException {
+        return running(cluster) ? List.of() : Names.existing(cluster);
+    }
+
+    /**
+     * Removes all namespaces of a killed cluster of this name, and the containers' processes in them; false if there
+     * were none.
+     *
+     * @throws IOException also if a cluster of this name is running
+     */
     public static boolean removeLeftovers(String cluster) throws IOException {
-        List<String> names = leftovers(cluster);
+        try (NameLock _ = lock(cluster)) {
+            return remove(cluster);
+        }
+    }
+
+    private static boolean remove(String cluster) throws IOException {
+        List<String> names = Names.existing(cluster);
         for (String name : names) {
-            NetworkNamespace.open(name).delete();
+            NetworkNamespace namespace = NetworkNamespace.open(name);
+            if (name.startsWith(Names.pod(cluster, ""))) {
+                NamespaceProcesses.kill(namespace);
+            } else {
+                // A shell on a node is its user's; a container that shares the node's network is ours.
+                NamespaceProcesses.kill(namespace, CONTAINER_MARK + "=");
+            }
+            namespace.delete();
         }
         return !names.isEmpty();
     }
 
     @Override
     public void close() {
+        if (!lock.held()) {
+            return;
+        }
         nodes.forEach(NodeNetwork::close);
-        try {
-            removeLeftovers(cluster);
+        try (lock) {
+            remove(cluster);
         } catch (IOException e) {
             System.getLogger(ClusterNetwork.class.getName())
                     .log(System.Logger.Level.WARNING, "namespaces of " + cluster + " are left behind", e);

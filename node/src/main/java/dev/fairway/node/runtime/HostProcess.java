@@ -3,8 +3,10 @@ package dev.fairway.node.runtime;
 import dev.fairway.netlink.sys.Errno;
 import dev.fairway.netlink.sys.ErrnoException;
 import dev.fairway.netlink.sys.Libc;
+import dev.fairway.node.network.NamespaceProcesses;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,6 +100,14 @@ final class HostProcess implements RunningContainer {
             if (!e.is(Errno.ESRCH)) {
                 LOG.log(Level.WARNING, "processes of " + spec + " are left behind", e);
             }
+        }
+        try {
+            // Who has left the session too; nobody leaves a container.
+            NamespaceProcesses.kill(spec.network().namespace(), HostRuntime.MARK + "=" + HostRuntime.mark(spec));
+        } catch (NoSuchFileException e) {
+            LOG.log(Level.DEBUG, "the Pod of {0} is gone", spec);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "processes of " + spec + " are left behind", e);
         }
     }
 

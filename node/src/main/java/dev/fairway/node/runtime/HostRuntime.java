@@ -1,5 +1,6 @@
 package dev.fairway.node.runtime;
 
+import dev.fairway.node.network.ClusterNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
  */
 public final class HostRuntime implements ContainerRuntime {
     public static final String IMAGE = "fairway.local/host";
-    /** In the environment of every process started here: what a killed Fairway leaves behind is known by it. */
-    public static final String MARK = "FAIRWAY_CONTAINER";
+    /** In the environment of every process started here, by which those are known that left their session. */
+    public static final String MARK = ClusterNetwork.CONTAINER_MARK;
 
     private final Set<HostProcess> running = ConcurrentHashMap.newKeySet();
 
@@ -73,8 +74,13 @@ public final class HostRuntime implements ContainerRuntime {
         }
         builder.environment().put("HOSTNAME", container.podName());
         builder.environment().putAll(container.environment());
-        builder.environment().put(MARK, container.podNamespace() + "/" + container.podName() + "/" + container.name());
+        builder.environment().put(MARK, mark(container));
         return builder;
+    }
+
+    /** What {@link #MARK} is in a container. */
+    static String mark(ContainerSpec container) {
+        return container.podNamespace() + "/" + container.podName() + "/" + container.name();
     }
 
     /** Ends all processes at once. */

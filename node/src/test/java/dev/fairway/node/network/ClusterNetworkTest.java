@@ -3,6 +3,7 @@ package dev.fairway.node.network;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.netlink.netns.NetworkNamespace;
@@ -14,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,12 +76,36 @@ final class ClusterNetworkTest {
     }
 
     @Test
-    void whatAKilledClusterLeftIsFoundAndRemovedByItsNameAlone() throws IOException {
-        network.nodes().getFirst().attach("left");
-        assertEquals(List.of(), ClusterNetwork.leftovers(name + "0"));
-        assertEquals(5, ClusterNetwork.leftovers(name).size());
-        assertTrue(ClusterNetwork.removeLeftovers(name));
+    void whatAKilledClusterLeftIsFoundAndRemovedByItsNameAlone() throws Exception {
+        String killed = name + "k";
+        NetworkNamespace.create(Names.wire(killed));
+        NetworkNamespace pod = NetworkNamespace.create(Names.pod(killed, "left"));
+        Process left = pod.processBuilder("sleep", "1000").start();
+        await(left, "sleep");
+        assertEquals(List.of(), ClusterNetwork.leftovers(killed + "0"));
+        assertEquals(2, ClusterNetwork.leftovers(killed).size());
+        assertTrue(ClusterNetwork.removeLeftovers(killed));
+        assertEquals(137, left.waitFor());
+        assertFalse(ClusterNetwork.removeLeftovers(killed));
+    }
+
+    @Test
+    void nobodyTakesTheNamespacesOfARunningCluster() throws IOException {
+        assertThrows(IOException.class, () -> ClusterNetwork.create(name, 1));
+        assertThrows(IOException.class, () -> ClusterNetwork.removeLeftovers(name));
+        assertEquals(List.of(), ClusterNetwork.leftovers(name));
+        assertEquals(4, Names.existing(name).size());
+        network.close();
+        assertEquals(List.of(), Names.existing(name));
         assertFalse(ClusterNetwork.removeLeftovers(name));
+        assertFalse(Files.exists(Path.of("/run/fw." + name + ".lock")));
+    }
+
+    /** Waits until nsenter has become the command. */
+    private static void await(Process process, String command) throws IOException {
+        while (!Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip().equals(command)) {
+            Thread.onSpinWait();
+        }
     }
 
     /** A server in a namespace that tells each client the address that it came from. */
