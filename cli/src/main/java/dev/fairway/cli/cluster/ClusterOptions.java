@@ -10,16 +10,19 @@ import picocli.CommandLine.Option;
 
 /** Which cluster a command speaks of. */
 public final class ClusterOptions {
+    private static final String DEFAULT_NAME = "fairway";
+    private static final String DEFAULT_STATE = "/var/lib/fairway";
+
     @Option(
             names = "--name",
-            defaultValue = "fairway",
+            defaultValue = DEFAULT_NAME,
             paramLabel = "NAME",
             description = "the cluster's name (default: ${DEFAULT-VALUE})")
     private String name;
 
     @Option(
             names = "--state-dir",
-            defaultValue = "/var/lib/fairway",
+            defaultValue = DEFAULT_STATE,
             paramLabel = "DIR",
             description = "where clusters keep their state (default: ${DEFAULT-VALUE})")
     private Path stateDirectory;
@@ -29,7 +32,18 @@ public final class ClusterOptions {
     }
 
     public ClusterDirectory directory() {
-        return ClusterDirectory.of(stateDirectory, name);
+        try {
+            return ClusterDirectory.of(stateDirectory, name);
+        } catch (IllegalArgumentException e) {
+            throw new UserError(e.getMessage(), e);
+        }
+    }
+
+    /** The command line that does {@code words} with this cluster, to tell a user. */
+    public String command(String words) {
+        return "fairway " + words
+                + (name.equals(DEFAULT_NAME) ? "" : " --name " + name)
+                + (stateDirectory.equals(Path.of(DEFAULT_STATE)) ? "" : " --state-dir " + stateDirectory);
     }
 
     /** The flags that name this cluster to another process of ours. */
@@ -47,7 +61,6 @@ public final class ClusterOptions {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw new UserError("cluster \"" + name + "\" is not up; start it with: fairway up --detach"
-                + (name.equals("fairway") ? "" : " --name " + name));
+        throw new UserError("cluster \"" + name + "\" is not up; start it with: " + command("up --detach"));
     }
 }

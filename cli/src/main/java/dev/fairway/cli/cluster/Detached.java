@@ -21,6 +21,7 @@ final class Detached {
     private Detached() {}
 
     static int start(ClusterDirectory directory, List<String> flags) throws IOException, InterruptedException {
+        boolean made = !directory.exists();
         directory.create();
         // A killed cluster leaves its own behind, which must not be taken for this one's.
         directory.forgetRun();
@@ -47,8 +48,10 @@ final class Detached {
                     return 0;
                 }
                 if (ended) {
-                    // What it printed says why; nothing it made is left but this directory.
-                    directory.delete();
+                    // What it printed says why. What an earlier run has kept stays.
+                    if (made) {
+                        directory.delete();
+                    }
                     return process.exitValue() == 0 ? 1 : process.exitValue();
                 }
             }

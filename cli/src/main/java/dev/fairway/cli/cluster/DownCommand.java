@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "down",
         description = "Stop the cluster, and remove its namespaces, processes and files.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {"", "Exit codes: 0 down (also if it was not up), 1 failed, 2 wrong usage."})
 public final class DownCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Duration POLL = Duration.ofMillis(20);
@@ -32,8 +33,11 @@ public final class DownCommand implements Callable<Integer> {
         Root.require("fairway down");
         ClusterDirectory directory = cluster.directory();
         boolean stopped = directory.exists() && directory.running() && stop(directory);
-        boolean leftovers = Cluster.removeLeftovers(cluster.name());
+        boolean leftovers = removeLeftovers();
         boolean files = directory.exists();
+        if (files && !directory.removable()) {
+            throw new UserError(directory.path() + " is not a cluster's directory; it stays as it is");
+        }
         if (files && keepData) {
             directory.forgetRun();
         } else {
@@ -47,6 +51,14 @@ public final class DownCommand implements Callable<Integer> {
             System.out.println("cluster \"" + cluster.name() + "\" is not up; nothing to do");
         }
         return 0;
+    }
+
+    private boolean removeLeftovers() {
+        try {
+            return Cluster.removeLeftovers(cluster.name());
+        } catch (IOException e) {
+            throw new UserError(e.getMessage(), e);
+        }
     }
 
     private boolean stop(ClusterDirectory directory) throws IOException, InterruptedException {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code fairway node}: stand where a node stands. */
 @Command(
@@ -16,6 +19,9 @@ import picocli.CommandLine.Parameters;
         description = "Run a command, or a shell, in the network namespace of a node.",
         mixinStandardHelpOptions = true)
 public final class NodeCommand {
+    @Spec
+    private CommandSpec spec;
+
     @Command(
             name = "exec",
             description = {
@@ -24,7 +30,7 @@ public final class NodeCommand {
                 "  fairway node exec node-2 -- curl http://CLUSTER-IP:8080"
             },
             mixinStandardHelpOptions = true,
-            footer = {"", "Exit code: the command's own."})
+            footer = {"", "Exit code: the command's own; 1 if there is no such cluster or node, 2 wrong usage."})
     int exec(
             @Mixin ClusterOptions cluster,
             @Parameters(
@@ -34,19 +40,31 @@ public final class NodeCommand {
                     List<String> words)
             throws IOException, InterruptedException {
         RunState state = cluster.running();
-        List<String> command = new ArrayList<>(words);
-        RunState.NodeState node = first(state);
-        // Picocli swallows the "--", so a first word that names a node is the node.
-        if (command.size() > 1 && state.nodes().stream().anyMatch(each -> each.name().equals(command.getFirst()))) {
-            node = find(state, command.removeFirst());
+        int before = wordsBeforeDashes(words);
+        if (before > 1) {
+            throw new ParameterException(spec.subcommands().get("exec"), "more than one word before \"--\": "
+                    + String.join(" ", words.subList(0, before)) + "; there is room for a node only");
+        }
+        RunState.NodeState node = before == 1 ? find(state, words.getFirst()) : first(state);
+        List<String> command = words.subList(before, words.size());
+        if (command.isEmpty()) {
+            throw new ParameterException(spec.subcommands().get("exec"), "there is no command after \"--\"");
         }
         return run(node, command);
     }
 
+    /** How many of the words stand before the "--", which Picocli swallows; none where there is no "--". */
+    private int wordsBeforeDashes(List<String> words) {
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        int dashes = all.indexOf("--");
+        return dashes < 0 ? 0 : words.size() - (all.size() - dashes - 1);
+    }
+
     @Command(
             name = "shell",
-            description = "Open a shell on a node.",
-            mixinStandardHelpOptions = true)
+            description = "Open a shell ($SHELL, else /bin/sh) on a node.",
+            mixinStandardHelpOptions = true,
+            footer = {"", "Exit code: the shell's own; 1 if there is no such cluster or node, 2 wrong usage."})
     int shell(
             @Mixin ClusterOptions cluster,
             @Parameters(arity = "0..1", paramLabel = "NODE", description = "the node (default: the first)") String name)
@@ -63,7 +81,11 @@ public final class NodeCommand {
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
         builder.environment().put("FAIRWAY_NODE", node.name());
-        return builder.start().waitFor();
+        Process process = builder.start();
+        // Whoever ends this process means the command.
+        Thread stop = new Thread(process::destroy, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        return process.waitFor();
     }
 
     private static RunState.NodeState first(RunState state) {

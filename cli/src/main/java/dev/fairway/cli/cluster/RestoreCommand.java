@@ -44,7 +44,7 @@ public final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClusterDirectory directory = cluster.directory();
         if (directory.exists() && directory.running()) {
-            throw new UserError("cluster \"" + cluster.name() + "\" is up; stop it first: fairway down");
+            throw new UserError("cluster \"" + cluster.name() + "\" is up; stop it first: " + cluster.command("down"));
         }
         try {
             check();

@@ -57,7 +57,7 @@ public final class StatusCommand implements Callable<Integer> {
         if (state.isEmpty()) {
             System.out.println("cluster \"" + cluster.name() + "\" is not up");
             if (!leftovers.isEmpty()) {
-                System.out.println("a killed one left namespaces behind (" + leftovers.size() + "); remove them with: fairway down");
+                System.out.println("a killed one left namespaces behind (" + leftovers.size() + "); remove them with: " + cluster.command("down"));
             }
             return;
         }

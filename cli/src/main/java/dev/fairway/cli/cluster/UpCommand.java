@@ -97,7 +97,7 @@ public final class UpCommand implements Callable<Integer> {
         if (directory.exists() && directory.running()) {
             throw new UserError("cluster \"" + cluster.name() + "\" is already up"
                     + directory.read().map(state -> " at " + state.apiServer() + " (process " + state.pid() + ")").orElse("")
-                    + "; stop it with: fairway down");
+                    + "; stop it with: " + cluster.command("down"));
         }
         return detach ? Detached.start(directory, flags()) : hold(directory, config);
     }
@@ -148,6 +148,7 @@ public final class UpCommand implements Callable<Integer> {
     }
 
     private Integer hold(ClusterDirectory directory, ClusterConfig config) throws IOException, InterruptedException {
+        boolean made = !directory.exists();
         directory.create();
         FileChannel lock = directory.lock()
                 .orElseThrow(() -> new UserError("cluster \"" + cluster.name() + "\" is already being started"));
@@ -165,6 +166,8 @@ public final class UpCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         boolean started = false;
         try (lock) {
+            // What a killed one says of itself is no longer so.
+            directory.forgetRun();
             takeKeys(directory);
             try (Cluster running = Cluster.start(config, UpCommand::progress)) {
                 directory.write(running.state());
@@ -179,6 +182,9 @@ public final class UpCommand implements Callable<Integer> {
             }
         } finally {
             if (!started) {
+                if (made) {
+                    directory.delete();
+                }
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
             stopped.countDown();

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.concurrent.locks.LockSupport;
 
 /** The article's steps, each with what it shows and what must hold. */
@@ -23,6 +24,7 @@ final class Article {
 
     private final Walk walk;
     private final RunState.NodeState node;
+    private final int nodes;
     private final Kubectl kubectl;
     private final Dialer fromNode;
     private final Dialer fromOutside;
@@ -30,9 +32,16 @@ final class Article {
     Article(Walk walk, RunState state, Path home) throws IOException {
         this.walk = walk;
         this.node = state.nodes().getFirst();
+        this.nodes = state.nodes().size();
         this.kubectl = new Kubectl(Path.of(state.kubeconfig()), home, walk);
         this.fromNode = new Dialer(node.namespace());
         this.fromOutside = new Dialer(state.outside());
+    }
+
+    void nodesAreReady() throws IOException, InterruptedException {
+        String table = kubectl.show("get", "nodes");
+        long ready = table.lines().filter(line -> line.matches("\\S+\\s+Ready\\s.*")).count();
+        walk.observe(ready == nodes, ready + " of " + nodes + " nodes are Ready");
     }
 
     void walk() throws IOException, InterruptedException {
@@ -65,9 +74,9 @@ final class Article {
         walk.observe(!clusterIp.isEmpty() && table.contains(clusterIp), "its CLUSTER-IP is " + clusterIp);
         walk.observe(table.contains("8080:30000/TCP"), "its PORT(S) are 8080:30000/TCP");
         String description = kubectl.show("-n", "k8s-test", "describe", "service", "service");
-        for (String address : podAddresses()) {
-            walk.observe(description.contains(address + ":8080"), "describe names the endpoint " + address + ":8080");
-        }
+        Set<String> described = Description.endpoints(description);
+        walk.observe(described.size() == 2 && described.equals(podAddresses().stream().map(each -> each + ":" + PORT)
+                .collect(Collectors.toSet())), "describe has two Endpoints, which are the Pods': " + described);
         return clusterIp;
     }
 
@@ -92,9 +101,11 @@ final class Article {
                 fromOutside.dial(node.address(), NODE_PORT, CONNECTIONS));
     }
 
-    private void tally(String way, Dialer.Tally tally) {
+    private void tally(String way, Dialer.Tally tally) throws IOException, InterruptedException {
+        String names = kubectl.value("{.items[*].metadata.name}", "-n", "k8s-test", "get", "pods", "-l", "app=service-test");
         walk.observe(tally.failures() == 0
                         && tally.pods().size() == 2
+                        && Set.of(names.split(" ")).containsAll(tally.pods().keySet())
                         && tally.pods().values().stream().allMatch(count -> count >= FAIR_SHARE),
                 way + ": " + tally);
     }
@@ -111,6 +122,10 @@ final class Article {
     private void death(String clusterIp, Set<String> before) throws IOException, InterruptedException {
         walk.step("Kill one Pod: another takes its place, with another IP, behind the same Service");
         String victim = kubectl.value("{.items[0].metadata.name}", "-n", "k8s-test", "get", "pods", "-l", "app=service-test");
+        if (victim.isEmpty()) {
+            walk.observe(false, "there is a Pod to kill");
+            return;
+        }
         String address = kubectl.value("{.status.podIP}", "-n", "k8s-test", "get", "pod", victim);
         kubectl.show("-n", "k8s-test", "delete", "pod", victim, "--grace-period=0", "--force");
         boolean replaced = await(() -> {

@@ -5,6 +5,7 @@ import dev.fairway.cli.cluster.ClusterOptions;
 import dev.fairway.cli.cluster.Root;
 import dev.fairway.cluster.RunState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Root.require("fairway demo");
+        if (nodes < 1) {
+            throw new UserError("--nodes: " + nodes + " is too few: Pods need a node to run on");
+        }
         Root.requireTools(List.of("kubectl", "iptables-restore", "iptables-save", "nsenter"));
         Path home = Path.of(System.getenv().getOrDefault("FAIRWAY_HOME", "."));
         if (!Files.isDirectory(home.resolve("examples"))) {
@@ -60,13 +64,11 @@ public final class DemoCommand implements Callable<Integer> {
         }
         boolean held;
         try {
-            RunState state = cluster.running();
-            walk.observe(true, "ready after " + seconds(started) + " at " + state.apiServer());
-            new Article(walk, state, home).walk();
+            article(walk, cluster.running(), home, started);
             held = walk.finish();
         } finally {
             if (keep) {
-                System.out.println("The cluster is still up: export KUBECONFIG=$(./fairway kubeconfig --path)");
+                System.out.println("The cluster is still up: export KUBECONFIG=$(./" + cluster.command("kubeconfig --path") + ")");
             } else {
                 List<String> down = new ArrayList<>(cluster.flags());
                 down.addFirst("down");
@@ -75,6 +77,18 @@ public final class DemoCommand implements Callable<Integer> {
         }
         System.out.println("The whole walk took " + seconds(started) + ".");
         return held ? 0 : 1;
+    }
+
+    /** The steps; what keeps one from being taken is an observation that did not hold. */
+    private static void article(Walk walk, RunState state, Path home, long started) throws InterruptedException {
+        try {
+            Article article = new Article(walk, state, home);
+            article.nodesAreReady();
+            walk.show("up after " + seconds(started) + " at " + state.apiServer());
+            article.walk();
+        } catch (IOException | UncheckedIOException e) {
+            walk.observe(false, "this step could not be taken: " + e.getMessage());
+        }
     }
 
     /** Another command of this program, as if typed. */

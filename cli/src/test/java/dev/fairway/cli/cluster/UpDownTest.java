@@ -58,7 +58,19 @@ final class UpDownTest {
         assertEquals(0, rules.exit(), rules.output());
         assertTrue(rules.output().contains("KUBE-SERVICES"), rules.output());
         assertEquals(7, run("node", "exec", "node-1", "--", "sh", "-c", "exit 7").exit());
-        assertTrue(run("node", "exec", "node-9", "--", "true").exit() != 0);
+        Run noNode = run("node", "exec", "node-9", "--", "true");
+        assertEquals(1, noNode.exit());
+        assertTrue(noNode.output().contains("there is no node \"node-9\"; there are node-1"), noNode.output());
+        assertEquals("node-1 -- a\n", run("node", "exec", "--", "echo", "node-1", "--", "a").output());
+        assertEquals(2, run("node", "exec", "node-1", "--").exit());
+        assertEquals(2, run("node", "exec", "node-1", "node-1", "--", "true").exit());
+        assertEquals(127, run("node", "exec", "--", "no-such-command").exit());
+
+        Run elsewhere = new FairwayProcess(name, state.resolve("elsewhere")).run("up", "--detach", "--port", "0");
+        assertEquals(1, elsewhere.exit());
+        assertTrue(elsewhere.output().contains("is running on this machine, with another state directory"), elsewhere.output());
+        assertEquals(1, new FairwayProcess(name, state.resolve("elsewhere")).run("down").exit());
+        assertEquals(0, run("status").exit(), "the running one is as it was");
 
         assertEquals(0, run("down").exit());
         assertNothingLeft();
@@ -82,6 +94,34 @@ final class UpDownTest {
         assertEquals(0, down.exit());
         assertTrue(down.output().contains("removed what it had left behind"), down.output());
         assertNothingLeft();
+    }
+
+    @Test
+    void aKilledClusterCanBeStartedAgainAtOnceAndHasItsObjects() throws Exception {
+        assertEquals(0, run("up", "--detach", "--port", "0").exit());
+        String uid = namespaceUid();
+        ProcessHandle process = ProcessHandle.of(Json.parseObject(run("status", "-o", "json").output()).path("pid").asLong()).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().get(10, TimeUnit.SECONDS);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (String detach : List.of("--detach", "--publish-node-ports")) {
+                assertEquals(1, run("up", detach, "--port", Integer.toString(taken.getLocalPort())).exit());
+            }
+        }
+        Run up = run("up", "--detach", "--port", "0");
+        assertEquals(0, up.exit(), up.output());
+        assertEquals(uid, namespaceUid());
+    }
+
+    @Test
+    void downTouchesNothingThatIsNoCluster() throws Exception {
+        Path precious = Files.createDirectory(state.resolve("precious"));
+        Files.writeString(precious.resolve("file"), "of somebody");
+        for (String other : List.of("precious", "..", "")) {
+            Run down = new FairwayProcess(other, state).run("down");
+            assertEquals(1, down.exit(), down.output());
+        }
+        assertTrue(Files.exists(precious.resolve("file")));
     }
 
     /** Who started it need not have asked yet how it ended, which leaves a zombie. */
@@ -157,6 +197,8 @@ final class UpDownTest {
             assertEquals(1, up.exit(), up.output());
             assertTrue(up.output().contains("port " + taken.getLocalPort() + " on 127.0.0.1 is in use"), up.output());
             assertNothingLeft();
+            assertEquals(1, run("up", "--port", Integer.toString(taken.getLocalPort())).exit());
+            assertNothingLeft();
         }
     }
 
@@ -182,6 +224,7 @@ final class UpDownTest {
     private void assertNothingLeft() throws IOException {
         assertEquals(List.of(), NetworkNamespace.list().stream().filter(each -> each.startsWith("fw." + name + ".")).toList());
         assertFalse(Files.exists(state.resolve(name)));
+        assertFalse(Files.exists(Path.of("/run/fw." + name + ".lock")));
     }
 
     private Run run(String... words) throws IOException, InterruptedException {
