@@ -57,8 +57,9 @@ public final class ServiceStates {
     }
 
     /**
-     * The endpoints of all slices, each address and port once. While an endpoint moves between slices it is in two: the
-     * local one counts, then the ready one, then the first.
+     * The endpoints of all slices, each address and port once. While an endpoint moves between slices it is in two; and an
+     * address that a terminating Pod still has may be another's already. What is not terminating counts, then what is
+     * local, then what is ready, then the first.
      */
     private List<Backend> backends(ServicePort port, Collection<EndpointSlice> slices) {
         Map<String, Backend> byText = new TreeMap<>();
@@ -82,6 +83,9 @@ public final class ServiceStates {
     }
 
     private static boolean isBetter(Backend now, Backend old) {
+        if (now.endpoint().terminating() != old.endpoint().terminating()) {
+            return old.endpoint().terminating();
+        }
         return now.local() != old.local() ? now.local() : now.ready() && !old.ready();
     }
 }
