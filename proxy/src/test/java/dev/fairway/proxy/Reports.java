@@ -26,7 +26,7 @@ public final class Reports {
     private final StateTable state;
 
     public Reports(IpFamily family) {
-        state = new StateTable(family, new NodeState("node-a", "z1", Optional.empty(), new LocalTraffic.Unknown(),
+        state = new StateTable(family, new NodeState("node-a", "z1", IpAddress.of("127.0.0.1"), new LocalTraffic.Unknown(),
                 Optional.empty(), false));
     }
 

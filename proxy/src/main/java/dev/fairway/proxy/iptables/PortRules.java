@@ -210,7 +210,7 @@ final class PortRules {
             sink.add(firewallChain, rule().source(range).comment(comment).jump(externalChain));
         }
         // A load balancer's address may be one of this node's own: then the node's packets come from it.
-        if (node.address().filter(ip -> config.sourceRanges().stream().anyMatch(range -> range.contains(ip))).isPresent()) {
+        if (config.sourceRanges().stream().anyMatch(range -> range.contains(node.address()))) {
             for (IpAddress address : config.loadBalancerVips()) {
                 sink.add(firewallChain, rule().source(address).comment(comment).jump(externalChain));
             }

@@ -133,7 +133,7 @@ final class Fronts {
     private List<IpCidr> sources(PortConfig config) {
         var all = new ArrayList<>(config.sourceRanges());
         // A load balancer's address may be one of this node's own: then the node's packets come from it.
-        if (skeleton.node().address().filter(ip -> all.stream().anyMatch(range -> range.contains(ip))).isPresent()) {
+        if (all.stream().anyMatch(range -> range.contains(skeleton.node().address()))) {
             config.loadBalancerVips().forEach(vip -> all.add(IpCidr.of(vip)));
         }
         return all.stream().distinct()
