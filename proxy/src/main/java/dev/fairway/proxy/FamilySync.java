@@ -130,7 +130,6 @@ final class FamilySync implements AutoCloseable {
             pending.clear();
             triggered.clear();
             reconcile = false;
-            result.failed().forEach((key, why) -> LOG.log(Level.ERROR, "{0}: Service {1} is set aside: {2}", family(), key, why));
             listener.synced(new SyncReport(state, result, changes, times, Duration.ofNanos(System.nanoTime() - start)));
             return true;
         } catch (IOException failure) {

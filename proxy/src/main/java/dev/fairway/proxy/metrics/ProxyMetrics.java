@@ -32,6 +32,9 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
     /** The release whose behaviour, names and metrics the proxy has. */
     public static final String KUBERNETES_VERSION = "v1.36.2";
 
+    /** Kubernetes' components say of each metric how stable it is; of a node proxy's, all are ALPHA. */
+    static final String ALPHA = "[ALPHA] ";
+
     private static final String FAMILY = "ip_family";
     private static final double[] SYNC_SECONDS =
             DoubleStream.iterate(0.001, bound -> bound * 2).limit(15).toArray();
@@ -52,6 +55,7 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
     private final Counter livez;
     private final Histogram conntrackSeconds;
     private final Counter conntrackDeleted;
+    private final Counter setAside;
     private final Counter requests;
     private final Histogram requestSeconds;
     private final ModeMetrics ofMode;
@@ -77,11 +81,14 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
                 "ReconcileConntrackFlowsLatency latency in seconds", SYNC_SECONDS);
         conntrackDeleted = counter("conntrack_reconciler_deleted_entries_total",
                 "Cumulative conntrack flows deleted by conntrack reconciler", FAMILY);
+        setAside = Counter.builder().name("fairway_proxy_objects_set_aside_total")
+                .help("Times that an object, or a part of one, got no rules because of what it says")
+                .labelNames("kind").register(registry);
         requests = Counter.builder().name("rest_client_requests_total")
-                .help("Number of HTTP requests, partitioned by status code, method, and host.")
+                .help(ALPHA + "Number of HTTP requests, partitioned by status code, method, and host.")
                 .labelNames("code", "host", "method").register(registry);
         requestSeconds = Histogram.builder().name("rest_client_request_duration_seconds")
-                .help("Request latency in seconds. Broken down by verb, and host.")
+                .help(ALPHA + "Request latency in seconds. Broken down by verb, and host.")
                 .labelNames("host", "verb").classicOnly().classicUpperBounds(REQUEST_SECONDS).register(registry);
         ofMode = switch (mode) {
             case IPTABLES -> new IptablesMetrics(this);
@@ -103,11 +110,11 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
     }
 
     Counter counter(String name, String help, String... labels) {
-        return Counter.builder().name("kubeproxy_" + name).help(help).labelNames(labels).register(registry);
+        return Counter.builder().name("kubeproxy_" + name).help(ALPHA + help).labelNames(labels).register(registry);
     }
 
     Gauge gauge(String name, String help, String... labels) {
-        return Gauge.builder().name("kubeproxy_" + name).help(help).labelNames(labels).register(registry);
+        return Gauge.builder().name("kubeproxy_" + name).help(ALPHA + help).labelNames(labels).register(registry);
     }
 
     Histogram syncHistogram(String name, String help) {
@@ -115,7 +122,7 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
     }
 
     private Histogram histogram(String name, String help, double[] bounds) {
-        return Histogram.builder().name("kubeproxy_" + name).help(help).labelNames(FAMILY)
+        return Histogram.builder().name("kubeproxy_" + name).help(ALPHA + help).labelNames(FAMILY)
                 .classicOnly().classicUpperBounds(bounds).register(registry);
     }
 
@@ -155,7 +162,7 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
     }
 
     private void packets(String name, String help, PacketCounter counter) {
-        CounterWithCallback.builder().name(name).help(help)
+        CounterWithCallback.builder().name(name).help(ALPHA + help)
                 .callback(callback -> counter.packets().ifPresent(callback::call)).register(registry);
     }
 
@@ -169,6 +176,11 @@ public final class ProxyMetrics implements SyncListener, RequestObserver {
     public void endpointsChanged() {
         endpointChanges.inc();
         endpointsPending.inc();
+    }
+
+    /** An object of this kind, or a part of it, is set aside. */
+    public void setAside(String kind) {
+        setAside.labelValues(kind).inc();
     }
 
     @Override

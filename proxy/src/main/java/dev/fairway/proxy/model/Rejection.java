@@ -8,8 +8,9 @@ import dev.fairway.kube.ObjectKey;
  * @param field path such as {@code spec.ports[0].port}
  */
 public record Rejection(String kind, ObjectKey key, String field, String reason) {
+    /** One line, whatever the object's name is: it stands in logs. */
     @Override
     public String toString() {
-        return kind + " " + key + ": " + field + ": " + reason;
+        return kind + " " + key.toString().replaceAll("\\p{Cntrl}", "?") + ": " + field + ": " + reason;
     }
 }

@@ -115,16 +115,17 @@ public final class ProxyServer implements AutoCloseable {
             NodePortListeners listeners = new NodePortListeners(config, place);
             ServiceHealth serviceHealth = keep(new ServiceHealth(listeners, (service, port, why) ->
                     events.serviceHealthFailed(service, port, why.getMessage()), () -> health.report().healthy()));
+            SetAside setAside = new SetAside(metrics, events);
             StaleFlows staleFlows = new StaleFlows(place.namespace(), metrics::conntrackReconciled);
             ProxyOptions options = OptionsOf.config(config, kernel.conntrackIsLiberal());
             List<Dataplane> planes = dataplanes.open(config, options, place.namespace());
             Takeover takeover = new Takeover(config.proxyMode(),
                     planes.stream().map(Dataplane::family).collect(Collectors.toSet()), place.namespace());
             proxy = keep(new NodeProxy(place.nodeName(), options, planes, LocalAddresses.ofKernel(place.namespace()),
-                    new Listeners(List.of(staleFlows, metrics, health, serviceHealth, takeover)))).start();
+                    new Listeners(List.of(staleFlows, metrics, health, serviceHealth, takeover, setAside)))).start();
             NodeWatch node = new NodeWatch(config, proxy);
             listeners.follow(node);
-            follow(client, node, events);
+            follow(client, node, setAside);
             serve(health, node, events);
             events.starting();
             started = true;
@@ -140,7 +141,7 @@ public final class ProxyServer implements AutoCloseable {
         return resource;
     }
 
-    private void follow(ApiClient client, NodeWatch node, ProxyEvents events) {
+    private void follow(ApiClient client, NodeWatch node, SetAside setAside) {
         keep(new Reflector<>(client, ResourceType.NODES, "", Query.fields("metadata.name=" + place.nodeName()),
                 NodeWatch::decode, node)).start();
         ObjectFeed.Gate gate = () -> {
@@ -152,11 +153,12 @@ public final class ProxyServer implements AutoCloseable {
             return known;
         };
         keep(new Reflector<>(client, ResourceType.SERVICES, "", PROXIED, ServiceDecoder::decode,
-                new ObjectFeed<>(new ObjectFeed.Sink<Service>("Service", Service::key, proxy::replaceServices, proxy::put,
-                        proxy::removeService, metrics::serviceChanged), gate, events))).start();
+                new ObjectFeed<>(new ObjectFeed.Sink<Service>("Service", Service::key, _ -> List.of(), proxy::replaceServices,
+                        proxy::put, proxy::removeService, metrics::serviceChanged), gate, setAside))).start();
         keep(new Reflector<>(client, ResourceType.ENDPOINT_SLICES, "", PROXIED, EndpointSliceDecoder::decode,
                 new ObjectFeed<>(new ObjectFeed.Sink<EndpointSlice>("EndpointSlice", EndpointSlice::key,
-                        proxy::replaceSlices, proxy::put, proxy::removeSlice, metrics::endpointsChanged), gate, events)))
+                        EndpointSlice::setAside, proxy::replaceSlices, proxy::put, proxy::removeSlice,
+                        metrics::endpointsChanged), gate, setAside)))
                 .start();
     }
 

@@ -236,6 +236,24 @@ class ProxyServerTest {
     }
 
     @Test
+    void oneBadEndpointIsReportedOnceAndTheOthersWork() throws Exception {
+        objects.service("web", VIP, "TCP", "");
+        objects.slice("web", "TCP", "10.180.0.12", "10.180.0.999");
+        try (ProxyServer _ = start("")) {
+            assertEquals(Set.of("pa2"), podsBehind(VIP, 80));
+            await(() -> events("InvalidObject").size() == 1);
+            assertTrue(events("InvalidObject").getFirst().path("note").asString()
+                    .startsWith("EndpointSlice ns/web-1: endpoints[1].addresses[0]: "));
+            assertEquals("EndpointSlice", events("InvalidObject").getFirst().path("regarding").path("kind").asString());
+            String metric = "fairway_proxy_objects_set_aside_total{kind=\"EndpointSlice\"} 1.0";
+            assertTrue(http.get("127.0.0.1", 10249, "/metrics").body().contains(metric));
+            objects.slice("web", "TCP", "10.180.0.13", "10.180.0.999");
+            await(() -> podsBehind(VIP, 80).equals(Set.of("pa3")));
+            assertTrue(http.get("127.0.0.1", 10249, "/metrics").body().contains(metric));
+        }
+    }
+
+    @Test
     void whileTheApiServerIsAwayTrafficGoesOnAndThenTheDifferenceIsApplied() throws Exception {
         objects.service("web", VIP, "TCP", "");
         objects.slice("web", "TCP", "10.180.0.12");
