@@ -10,6 +10,7 @@ import dev.fairway.cli.cluster.StatusCommand;
 import dev.fairway.cli.cluster.UpCommand;
 import dev.fairway.cli.demo.DemoCommand;
 import dev.fairway.cli.proxy.ProxyCommand;
+import dev.fairway.cli.proxy.ProxyMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +46,9 @@ public final class Fairway implements Runnable {
 
     /** The command line as {@link #main} runs it: failures that a user can mend print as one line. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Fairway())
+        CommandLine commandLine = new CommandLine(new Fairway());
+        commandLine.getSubcommands().get("proxy").setParameterExceptionHandler(ProxyMain::wrongUsage);
+        return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof UserError) {

@@ -71,6 +71,8 @@ public final class ProxyCommand implements Callable<Integer> {
         }
         Verbosity.apply(arguments.config().logging());
         arguments.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+        ProxyFlagsModel.retired(spec.commandLine().getParseResult())
+                .forEach(flag -> LOG.log(Level.WARNING, flag.warning()));
         try {
             return run(arguments);
         } catch (IOException e) {

@@ -13,10 +13,19 @@ public final class ProxyMain {
         System.exit(commandLine().execute(args));
     }
 
+    /** Says what is wrong in two lines: of the flags that there are nobody finds it among the help for all. */
+    public static int wrongUsage(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        command.getErr().println("fairway: " + wrong.getMessage());
+        command.getErr().println("fairway: 'fairway proxy --help' lists the flags");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
     /** As {@code fairway proxy}. */
     static CommandLine commandLine() {
         return new CommandLine(new ProxyCommand())
                 .setCommandName("fairway proxy")
+                .setParameterExceptionHandler(ProxyMain::wrongUsage)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof UserError) {
                         command.getErr().println("fairway: " + failure.getMessage());

@@ -77,6 +77,7 @@ public enum ProxyFlag {
     POD_INTERFACE_NAME_PREFIX("pod-interface-name-prefix", Kind.STRING, "The prefix of mode InterfaceNamePrefix",
             "/detectLocal/interfaceNamePrefix"),
     PROFILING("profiling", Kind.BOOL, "No effect: use the JDK's own tools", "/enableProfiling"),
+    PROXY_PORT_RANGE("proxy-port-range", Kind.STRING, "Deprecated, without effect in kube-proxy too", "/portRange"),
     PROXY_MODE("proxy-mode", Kind.STRING, "iptables or nftables", "/mode"),
     SHOW_HIDDEN_METRICS_FOR_VERSION("show-hidden-metrics-for-version", Kind.STRING, "No effect: no metrics are hidden",
             "/showHiddenMetricsForVersion"),
@@ -99,7 +100,12 @@ public enum ProxyFlag {
         PATTERNS,
         IP,
         /** {@code IP:port} or {@code IP}; empty for none. */
-        IP_PORT
+        IP_PORT;
+
+        /** Whether values of a flag that is given several times count together. */
+        public boolean isList() {
+            return this == STRINGS || this == GATES || this == PATTERNS;
+        }
     }
 
     private final String text;
