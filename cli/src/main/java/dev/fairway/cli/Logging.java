@@ -1,14 +1,9 @@
 package dev.fairway.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Logs to standard error, a line a record, in the form that Kubernetes' own components use (klog). */
@@ -26,7 +21,7 @@ public final class Logging {
             ROOT.removeHandler(handler);
         }
         ConsoleHandler console = new ConsoleHandler();
-        console.setFormatter(new Klog());
+        console.setFormatter(new KlogLines());
         console.setLevel(Level.ALL);
         ROOT.addHandler(console);
         // It greets at each start with what only its own developers want to know.
@@ -52,40 +47,6 @@ public final class Logging {
             return Level.parse(name.toUpperCase(java.util.Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new UserError("FAIRWAY_LOG: \"" + name + "\" is no level; use FINE, INFO, WARNING or SEVERE", e);
-        }
-    }
-
-    private static final class Klog extends Formatter {
-        private static final DateTimeFormatter TIME =
-                DateTimeFormatter.ofPattern("MMdd HH:mm:ss.SSSSSS").withZone(ZoneId.systemDefault());
-
-        @Override
-        public String format(LogRecord entry) {
-            String name = entry.getLoggerName();
-            StringBuilder line = new StringBuilder()
-                    .append(letter(entry.getLevel()))
-                    .append(TIME.format(entry.getInstant()))
-                    .append(' ')
-                    .append(name == null ? "" : name.substring(name.lastIndexOf('.') + 1))
-                    .append("] ")
-                    .append(formatMessage(entry))
-                    .append('\n');
-            if (entry.getThrown() != null) {
-                StringWriter trace = new StringWriter();
-                entry.getThrown().printStackTrace(new PrintWriter(trace));
-                line.append(trace);
-            }
-            return line.toString();
-        }
-
-        private static char letter(Level level) {
-            if (level.intValue() >= Level.SEVERE.intValue()) {
-                return 'E';
-            }
-            if (level.intValue() >= Level.WARNING.intValue()) {
-                return 'W';
-            }
-            return level.intValue() >= Level.INFO.intValue() ? 'I' : 'D';
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.fairway.cli.proxy;
 
+import dev.fairway.cli.KlogLines;
 import dev.fairway.kube.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,8 +16,7 @@ final class JsonLines extends Formatter {
     public String format(LogRecord entry) {
         ObjectNode line = Json.object();
         line.put("ts", entry.getInstant().toEpochMilli() + entry.getInstant().getNano() % 1_000_000 / 1e6);
-        String name = entry.getLoggerName();
-        line.put("caller", name == null ? "" : name.substring(name.lastIndexOf('.') + 1));
+        line.put("caller", KlogLines.caller(entry.getLoggerName() == null ? "" : entry.getLoggerName()));
         line.put("msg", formatMessage(entry));
         if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
             line.put("err", entry.getThrown() == null ? "" : String.valueOf(entry.getThrown().getMessage()));
