@@ -65,7 +65,7 @@ final class Bootstrap {
     private KubeObject service() {
         KubeObject service = KubeObject.of(ResourceType.SERVICES, "default", NAME);
         service.metadata().putObject("labels").put("component", "apiserver").put("provider", "kubernetes");
-        String address = server.config().serviceCidrs().getFirst().at(1).getHostAddress();
+        String address = Ip.text(server.config().serviceCidrs().getFirst().at(1));
         ObjectNode spec = service.spec().put("type", "ClusterIP").put("clusterIP", address);
         spec.putArray("clusterIPs").add(address);
         spec.putArray("ports").addObject().put("name", PORT_NAME).put("port", 443).put("protocol", "TCP")
@@ -80,7 +80,7 @@ final class Bootstrap {
         if (!server.config().advertisedEndpoints().isEmpty()) {
             ObjectNode subset = endpoints.json().putArray("subsets").addObject();
             ArrayNode addresses = subset.putArray("addresses");
-            server.config().advertisedEndpoints().forEach(each -> addresses.addObject().put("ip", each.getAddress().getHostAddress()));
+            server.config().advertisedEndpoints().forEach(each -> addresses.addObject().put("ip", Ip.text(each.getAddress())));
             subset.putArray("ports").addObject().put("name", PORT_NAME).put("port", targetPort()).put("protocol", "TCP");
         }
         return endpoints;
@@ -93,7 +93,7 @@ final class Bootstrap {
         ArrayNode endpoints = slice.json().putArray("endpoints");
         for (InetSocketAddress each : server.config().advertisedEndpoints()) {
             ObjectNode endpoint = endpoints.addObject();
-            endpoint.putArray("addresses").add(each.getAddress().getHostAddress());
+            endpoint.putArray("addresses").add(Ip.text(each.getAddress()));
             endpoint.putObject("conditions").put("ready", true);
         }
         slice.json().putArray("ports").addObject().put("name", PORT_NAME).put("port", targetPort()).put("protocol", "TCP");

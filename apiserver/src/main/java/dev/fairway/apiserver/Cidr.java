@@ -29,7 +29,9 @@ public record Cidr(InetAddress base, int prefix) {
             throw new IllegalArgumentException("\"" + text + "\" is not address/prefix");
         }
         try {
-            return new Cidr(InetAddress.ofLiteral(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+            InetAddress base = Ip.parse(text.substring(0, slash))
+                    .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is not address/prefix"));
+            return new Cidr(base, Integer.parseInt(text.substring(slash + 1)));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("\"" + text + "\" is not address/prefix", e);
         }
@@ -88,6 +90,6 @@ public record Cidr(InetAddress base, int prefix) {
 
     @Override
     public String toString() {
-        return base.getHostAddress() + "/" + prefix;
+        return Ip.text(base) + "/" + prefix;
     }
 }

@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
  */
 public record FieldError(Type type, String field, Object badValue, String detail) {
 
+    /** A bad value that is too large to be shown: not even its place in the message stays. */
+    public static final Object OMITTED = new Object();
+
     /** The sorts of mistakes: what messages call them, and the reason of the cause in a Status. */
     public enum Type {
         NOT_FOUND("Not found", "FieldValueNotFound"),
@@ -71,7 +74,7 @@ public record FieldError(Type type, String field, Object badValue, String detail
 
     /** The message of the Status cause: the sort, the value where it is shown, the detail. */
     public String body() {
-        String shown = switch (type) {
+        String shown = badValue == OMITTED ? type.words() : switch (type) {
             case REQUIRED, FORBIDDEN, TOO_LONG, INTERNAL -> type.words();
             case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TOO_MANY, TYPE_INVALID -> type.words() + ": " + value();
         };

@@ -1,116 +1,117 @@
 package dev.fairway.apiserver.crd;
 
 import com.google.common.collect.ImmutableSet;
-import com.google.re2j.Pattern;
 import dev.cel.common.CelAbstractSyntaxTree;
-import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelOptions;
-import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationException;
-import dev.cel.common.types.ListType;
+import dev.cel.common.types.CelKind;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
+import dev.cel.extensions.CelStringExtensions;
+import dev.cel.extensions.CelStringExtensions.Function;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.EnumSet;
 
 /**
- * The CEL language as custom resources have it: the standard library, the string, set, math and optional extensions,
- * and Kubernetes' own functions on lists and regular expressions. {@code self} and {@code oldSelf} are dynamic.
+ * The CEL language as custom resources have it: the standard library, the extensions for strings, sets, two variables,
+ * bindings and optional values, and Kubernetes' own functions. Expressions are checked against the types of a schema.
  */
 final class CelEnvironment {
-    private static final ListType LIST = ListType.create(SimpleType.DYN);
-    private static final CelOptions OPTIONS = CelOptions.current().build();
+    /** How many rounds all loops of one rule may take together, in the order of the cost that Kubernetes allows. */
+    static final int MAX_ROUNDS = 1_000_000;
+
+    private static final CelOptions OPTIONS = CelOptions.current().comprehensionMaxIterations(MAX_ROUNDS)
+            .enableHeterogeneousNumericComparisons(true).build();
+    private static final CelStringExtensions STRINGS = CelExtensions.strings(EnumSet.complementOf(EnumSet.of(Function.REVERSE)));
+    private static final CelFunctions FUNCTIONS = CelLibrary.functions();
     private static final CelCompiler COMPILER = CelCompilerFactory.standardCelCompilerBuilder()
             .setOptions(OPTIONS)
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-            .addVar("self", SimpleType.DYN)
-            .addVar("oldSelf", SimpleType.DYN)
-            .addLibraries(CelExtensions.strings(), CelExtensions.math(OPTIONS), CelExtensions.sets(OPTIONS), CelExtensions.optional())
-            .addFunctionDeclarations(
-                    list("isSorted", SimpleType.BOOL), list("min", SimpleType.DYN), list("max", SimpleType.DYN),
-                    list("sum", SimpleType.DYN),
-                    CelFunctionDecl.newFunctionDeclaration("find",
-                            CelOverloadDecl.newMemberOverload("string_find_string", SimpleType.STRING, SimpleType.STRING, SimpleType.STRING)),
-                    CelFunctionDecl.newFunctionDeclaration("findAll",
-                            CelOverloadDecl.newMemberOverload("string_find_all_string", ListType.create(SimpleType.STRING), SimpleType.STRING, SimpleType.STRING)))
+            .addLibraries(STRINGS, CelExtensions.sets(OPTIONS), CelExtensions.optional(),
+                    CelExtensions.bindings(), CelExtensions.comprehensions())
+            .addFunctionDeclarations(FUNCTIONS.declarations())
             .build();
     private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder()
             .setOptions(OPTIONS)
-            .addLibraries(CelExtensions.strings(), CelExtensions.math(OPTIONS), CelExtensions.sets(OPTIONS), CelExtensions.optional())
-            .addFunctionBindings(bindings())
+            .addLibraries(STRINGS, CelExtensions.sets(OPTIONS), CelExtensions.optional(),
+                    CelExtensions.comprehensions())
+            .addFunctionBindings(ImmutableSet.copyOf(FUNCTIONS.bindings()))
             .build();
 
-    private CelEnvironment() {
+    private final CelCompiler plain;
+    private final CelCompiler optional;
+
+    private CelEnvironment(CelTypes types) {
+        CelType self = types.self().orElseThrow();
+        this.plain = COMPILER.toCompilerBuilder().setTypeProvider(types).addVar("self", self).addVar("oldSelf", self).build();
+        this.optional = COMPILER.toCompilerBuilder().setTypeProvider(types).addVar("self", self)
+                .addVar("oldSelf", OptionalType.create(self)).build();
+    }
+
+    /** The environment of rules on a node whose {@code self} has a type. */
+    static CelEnvironment of(CelTypes types) {
+        return new CelEnvironment(types);
     }
 
     /**
-     * Compiles an expression.
+     * A compiled expression.
      *
-     * @throws IllegalArgumentException when it is not CEL
+     * @param usesOld whether it looks at {@code oldSelf}
      */
-    static CelRuntime.Program compile(String expression) {
+    record Compiled(CelAbstractSyntaxTree tree, CelRuntime.Program program, boolean usesOld) {
+    }
+
+    /**
+     * Compiles a rule.
+     *
+     * @throws IllegalArgumentException when it is not CEL, names what the schema does not have, or gives no boolean
+     */
+    Compiled rule(SchemaNode.Rule rule) {
+        CelAbstractSyntaxTree tree = check(rule.expression(), rule.optionalOldSelf(), "compilation failed: ");
+        if (!is(tree, CelKind.BOOL)) {
+            throw new IllegalArgumentException("cel expression must evaluate to a bool");
+        }
+        return compiled(tree);
+    }
+
+    /**
+     * Compiles a rule's {@code messageExpression}.
+     *
+     * @throws IllegalArgumentException when it is not CEL, or gives no string
+     */
+    Compiled message(SchemaNode.Rule rule) {
+        CelAbstractSyntaxTree tree = check(rule.messageExpression(), rule.optionalOldSelf(), "messageExpression compilation failed: ");
+        if (!is(tree, CelKind.STRING)) {
+            throw new IllegalArgumentException("messageExpression must evaluate to a string");
+        }
+        return compiled(tree);
+    }
+
+    private static boolean is(CelAbstractSyntaxTree tree, CelKind kind) {
+        return tree.getResultType().kind() == kind || tree.getResultType().equals(SimpleType.DYN);
+    }
+
+    private CelAbstractSyntaxTree check(String expression, boolean optionalOld, String problem) {
         try {
-            CelAbstractSyntaxTree tree = COMPILER.compile(expression).getAst();
-            return RUNTIME.createProgram(tree);
-        } catch (CelValidationException | CelEvaluationException e) {
-            throw new IllegalArgumentException("compilation failed: " + e.getMessage(), e);
+            return (optionalOld ? optional : plain).compile(expression).getAst();
+        } catch (CelValidationException e) {
+            throw new IllegalArgumentException(problem + e.getMessage(), e);
         }
     }
 
-    private static CelFunctionDecl list(String name, dev.cel.common.types.CelType result) {
-        return CelFunctionDecl.newFunctionDeclaration(name, CelOverloadDecl.newMemberOverload("list_" + name, result, LIST));
-    }
-
-    private static ImmutableSet<CelFunctionBinding> bindings() {
-        return ImmutableSet.of(
-                CelFunctionBinding.from("list_isSorted", List.class, list -> {
-                    List<Object> values = objects(list);
-                    return java.util.stream.IntStream.range(1, values.size())
-                            .allMatch(i -> ORDER.compare(values.get(i - 1), values.get(i)) <= 0);
-                }),
-                CelFunctionBinding.from("list_min", List.class, list -> objects(list).stream().min(ORDER)
-                        .orElseThrow(() -> new IllegalArgumentException("min called on empty list"))),
-                CelFunctionBinding.from("list_max", List.class, list -> objects(list).stream().max(ORDER)
-                        .orElseThrow(() -> new IllegalArgumentException("max called on empty list"))),
-                CelFunctionBinding.from("list_sum", List.class, CelEnvironment::sum),
-                CelFunctionBinding.from("string_find_string", String.class, String.class, (text, pattern) -> {
-                    var matcher = Pattern.compile(pattern).matcher(text);
-                    return matcher.find() ? matcher.group() : "";
-                }),
-                CelFunctionBinding.from("string_find_all_string", String.class, String.class, (text, pattern) -> {
-                    List<String> found = new ArrayList<>();
-                    var matcher = Pattern.compile(pattern).matcher(text);
-                    while (matcher.find()) {
-                        found.add(matcher.group());
-                    }
-                    return found;
-                }));
-    }
-
-    private static final Comparator<Object> ORDER = (left, right) -> switch (left) {
-        case Number number when right instanceof Number other -> Double.compare(number.doubleValue(), other.doubleValue());
-        case String text when right instanceof String other -> text.compareTo(other);
-        case Boolean flag when right instanceof Boolean other -> Boolean.compare(flag, other);
-        default -> throw new IllegalArgumentException("values that cannot be compared");
-    };
-
-    private static List<Object> objects(List<?> list) {
-        return new ArrayList<>(list);
-    }
-
-    private static Object sum(List<?> list) {
-        boolean whole = list.stream().allMatch(Long.class::isInstance);
-        if (whole) {
-            return list.stream().mapToLong(each -> (Long) each).sum();
+    private static Compiled compiled(CelAbstractSyntaxTree tree) {
+        boolean old = tree.getReferenceMap().values().stream().anyMatch(reference -> reference.name().equals("oldSelf"));
+        try {
+            return new Compiled(tree, RUNTIME.createProgram(tree), old);
+        } catch (CelEvaluationException e) {
+            throw new IllegalArgumentException("program instantiation failed: " + e.getMessage(), e);
         }
-        return list.stream().mapToDouble(each -> ((Number) each).doubleValue()).sum();
     }
 }

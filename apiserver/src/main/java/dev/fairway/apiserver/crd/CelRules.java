@@ -1,7 +1,8 @@
 package dev.fairway.apiserver.crd;
 
+import dev.cel.common.CelErrorCode;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
+import dev.fairway.apiserver.crd.CelEnvironment.Compiled;
 import dev.fairway.apiserver.crd.SchemaNode.Rule;
 import dev.fairway.schema.FieldError;
 import dev.fairway.schema.FieldError.Type;
@@ -10,41 +11,48 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Runs the {@code x-kubernetes-validations} of a schema. Rules are compiled when they first run. */
+/**
+ * Runs the {@code x-kubernetes-validations} of a schema: a tree of those of its nodes at or below which there are
+ * rules. Rules are compiled when they first run.
+ */
 final class CelRules {
     private final SchemaNode schema;
-    private final boolean any;
-    private final Map<String, CelRuntime.Program> programs = new ConcurrentHashMap<>();
+    private final boolean resource;
+    private final Map<String, CelRules> properties = new HashMap<>();
+    private final Optional<CelRules> items;
+    private final Optional<CelRules> additional;
+    private volatile List<Ready> compiled;
 
-    CelRules(SchemaNode schema) {
+    /** One rule made ready; an error of its compilation shows with each value. */
+    private record Ready(Rule rule, Compiled condition, Compiled message, String problem) {
+    }
+
+    private CelRules(SchemaNode schema, boolean resource) {
         this.schema = schema;
-        this.any = hasRules(schema);
+        this.resource = resource;
+        schema.properties().forEach((name, child) -> of(child, child.embedded()).ifPresent(rules -> properties.put(name, rules)));
+        this.items = schema.items().flatMap(child -> of(child, child.embedded()));
+        this.additional = schema.additional().flatMap(child -> of(child, child.embedded()));
     }
 
-    private static boolean hasRules(SchemaNode node) {
-        return !node.rules().isEmpty() || node.properties().values().stream().anyMatch(CelRules::hasRules)
-                || node.items().filter(CelRules::hasRules).isPresent() || node.additional().filter(CelRules::hasRules).isPresent();
+    /** The rules of a whole object; empty if there are none. */
+    static Optional<CelRules> of(SchemaNode schema) {
+        return of(schema, true);
     }
 
-    /** The rules of a schema that do not compile. */
-    static List<FieldError> compileErrors(SchemaNode node, String path) {
-        List<FieldError> errors = new ArrayList<>();
-        for (int i = 0; i < node.rules().size(); i++) {
-            try {
-                CelEnvironment.compile(node.rules().get(i).expression());
-            } catch (IllegalArgumentException e) {
-                errors.add(FieldError.invalid(path + ".x-kubernetes-validations[" + i + "].rule", node.rules().get(i).expression(), e.getMessage()));
-            }
-        }
-        node.properties().forEach((name, child) -> errors.addAll(compileErrors(child, path + ".properties[" + name + "]")));
-        node.items().ifPresent(child -> errors.addAll(compileErrors(child, path + ".items")));
-        node.additional().ifPresent(child -> errors.addAll(compileErrors(child, path + ".additionalProperties")));
-        return errors;
+    /** The rules of a part of an object. */
+    static Optional<CelRules> ofValue(SchemaNode schema) {
+        return of(schema, schema.embedded());
+    }
+
+    private static Optional<CelRules> of(SchemaNode schema, boolean resource) {
+        CelRules rules = new CelRules(schema, resource);
+        boolean none = schema.rules().isEmpty() && rules.properties.isEmpty() && rules.items.isEmpty() && rules.additional.isEmpty();
+        return none ? Optional.empty() : Optional.of(rules);
     }
 
     /**
@@ -54,14 +62,105 @@ final class CelRules {
      */
     List<FieldError> validate(ObjectNode object, ObjectNode old) {
         List<FieldError> errors = new ArrayList<>();
-        if (any) {
-            walk(root(object), old == null ? null : root(old), schema, "", errors);
+        try {
+            walk(object, old, false, "", errors);
+        } catch (BudgetExceededException e) {
+            errors.add(e.error);
         }
         return errors;
     }
 
-    /** At the top, rules see only the name of the metadata. */
-    private static ObjectNode root(ObjectNode object) {
+    /** The rules that do not hold for a value that is not a whole object, such as a default. */
+    List<FieldError> validateValue(JsonNode value, JsonNode old, String path) {
+        List<FieldError> errors = new ArrayList<>();
+        try {
+            walk(value, old, false, path, errors);
+        } catch (BudgetExceededException e) {
+            errors.add(e.error);
+        }
+        return errors;
+    }
+
+    /** Ends the run: no more rules are tried. */
+    private static final class BudgetExceededException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient FieldError error;
+
+        BudgetExceededException(FieldError error) {
+            super(error.error(), null, false, false);
+            this.error = error;
+        }
+    }
+
+    /**
+     * @param old       the value before, if it can be told which that was
+     * @param unchanged whether this value is part of one that is as it was: then only rules on changes count
+     */
+    private void walk(JsonNode value, JsonNode old, boolean unchanged, String path, List<FieldError> errors) {
+        if (value.isNull()) {
+            return;
+        }
+        boolean same = old == null ? unchanged : old.equals(value);
+        run(value, old, same, path, errors);
+        if (value.isObject()) {
+            boolean correlated = old != null && old.isObject() && !schema.atomicMap();
+            for (Map.Entry<String, JsonNode> field : value.properties()) {
+                CelRules rules = schema.properties().containsKey(field.getKey()) ? properties.get(field.getKey())
+                        : additional.orElse(null);
+                if (rules != null) {
+                    rules.walk(field.getValue(), correlated ? old.get(field.getKey()) : null, same,
+                            SchemaValidation.join(path, field.getKey()), errors);
+                }
+            }
+        } else if (value.isArray() && items.isPresent()) {
+            for (int i = 0; i < value.size(); i++) {
+                items.get().walk(value.get(i), SchemaValidation.counterpart(value.get(i), old, schema), same, path + "[" + i + "]", errors);
+            }
+        }
+    }
+
+    private void run(JsonNode value, JsonNode old, boolean same, String path, List<FieldError> errors) {
+        if (schema.rules().isEmpty()) {
+            return;
+        }
+        JsonNode seen = resource ? visible(value) : value;
+        JsonNode before = old == null || old.isNull() ? null : resource ? visible(old) : old;
+        for (Ready each : compiled()) {
+            if (each.condition() == null) {
+                errors.add(FieldError.invalid(path, schema.type(), "rule compile error: " + each.problem()));
+            } else if (before != null || !each.condition().usesOld() || each.rule().optionalOldSelf()) {
+                boolean excused = same && !each.condition().usesOld();
+                run(each, seen, before, path).filter(ignored -> !excused).ifPresent(errors::add);
+            }
+        }
+    }
+
+    private List<Ready> compiled() {
+        List<Ready> ready = compiled;
+        if (ready == null) {
+            CelTypes types = CelTypes.of(schema, resource);
+            Optional<CelEnvironment> environment = types.self().map(ignored -> CelEnvironment.of(types));
+            ready = schema.rules().stream().map(rule -> environment.map(each -> compile(each, rule))
+                    .orElse(new Ready(rule, null, null, "no type of self is known"))).toList();
+            compiled = ready;
+        }
+        return ready;
+    }
+
+    private static Ready compile(CelEnvironment environment, Rule rule) {
+        try {
+            return new Ready(rule, environment.rule(rule),
+                    rule.messageExpression().isEmpty() ? null : environment.message(rule), "");
+        } catch (IllegalArgumentException e) {
+            return new Ready(rule, null, null, e.getMessage());
+        }
+    }
+
+    /** At the top, rules see only the names of the metadata. */
+    private static JsonNode visible(JsonNode value) {
+        if (!(value instanceof ObjectNode object)) {
+            return value;
+        }
         ObjectNode seen = JsonNodeFactory.instance.objectNode();
         object.properties().forEach(field -> {
             if (!field.getKey().equals("metadata")) {
@@ -77,89 +176,61 @@ final class CelRules {
         return seen;
     }
 
-    private void walk(JsonNode value, JsonNode old, SchemaNode node, String path, List<FieldError> errors) {
-        if (value.isNull()) {
-            return;
-        }
-        for (Rule rule : node.rules()) {
-            run(rule, value, old, node, path).ifPresent(errors::add);
-        }
-        if (value.isObject()) {
-            for (Map.Entry<String, JsonNode> field : value.properties()) {
-                node.field(field.getKey()).ifPresent(child -> walk(field.getValue(),
-                        old == null ? null : old.get(field.getKey()), child, SchemaValidation.join(path, field.getKey()), errors));
-            }
-        } else if (value.isArray() && node.items().isPresent()) {
-            for (int i = 0; i < value.size(); i++) {
-                walk(value.get(i), counterpart(value.get(i), old, node), node.items().get(), path + "[" + i + "]", errors);
-            }
-        }
-    }
-
-    /** The old item with the same keys; only lists of type map have such. */
-    private static JsonNode counterpart(JsonNode item, JsonNode old, SchemaNode node) {
-        if (old == null || !node.listType().equals("map")) {
-            return null;
-        }
-        for (JsonNode each : old) {
-            if (node.listKeys().stream().allMatch(key -> each.path(key).equals(item.path(key)))) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    private Optional<FieldError> run(Rule rule, JsonNode value, JsonNode old, SchemaNode node, String path) {
-        boolean transition = rule.expression().contains("oldSelf");
-        if (transition && old == null && !rule.optionalOldSelf()) {
-            return Optional.empty();
-        }
+    private Optional<FieldError> run(Ready each, JsonNode value, JsonNode old, String path) {
+        Rule rule = each.rule();
         Map<String, Object> variables = new HashMap<>();
-        variables.put("self", CelValues.of(value, node));
+        variables.put("self", CelValues.of(value, schema));
         if (rule.optionalOldSelf()) {
-            variables.put("oldSelf", Optional.ofNullable(old).map(each -> CelValues.of(each, node)));
-        } else if (transition) {
-            variables.put("oldSelf", CelValues.of(old, node));
+            variables.put("oldSelf", Optional.ofNullable(old).map(before -> CelValues.of(before, schema)));
+        } else if (old != null) {
+            variables.put("oldSelf", CelValues.of(old, schema));
         }
-        String at = rule.fieldPath().isEmpty() ? path : path + rule.fieldPath();
         try {
-            if (Boolean.TRUE.equals(program(rule.expression()).eval(variables))) {
+            if (Boolean.TRUE.equals(each.condition().program().eval(variables))) {
                 return Optional.empty();
             }
-            return Optional.of(error(rule, at, node, message(rule, variables)));
-        } catch (CelEvaluationException | IllegalArgumentException e) {
-            return Optional.of(FieldError.invalid(at, typeOf(node), "rule evaluation error: " + e.getMessage()));
+        } catch (CelEvaluationException e) {
+            if (e.getErrorCode() == CelErrorCode.ITERATION_BUDGET_EXCEEDED) {
+                throw new BudgetExceededException(FieldError.invalid(path, schema.type(),
+                        "validation failed due to running out of cost budget, no further validation rules will be run"));
+            }
+            return Optional.of(FieldError.invalid(path, schema.type(), cause(e) + " evaluating rule: " + told(rule)));
         }
+        Object shown = value.isObject() || value.isArray() ? FieldError.OMITTED : SchemaValidation.shown(value);
+        return Optional.of(error(rule, path + rule.fieldPath(), shown, message(each, variables)));
     }
 
-    private CelRuntime.Program program(String expression) {
-        return programs.computeIfAbsent(expression, CelEnvironment::compile);
+    /** The message without where in the expression it happened, in the words of Kubernetes. */
+    private static String cause(CelEvaluationException e) {
+        String message = e.getMessage().replaceFirst("key '(.*)' is not present in map\\.", "no such key: $1");
+        return message.startsWith("evaluation error") && message.contains(": ") ? message.substring(message.indexOf(": ") + 2) : message;
     }
 
-    private String message(Rule rule, Map<String, Object> variables) {
-        if (!rule.messageExpression().isEmpty()) {
+    private static String told(Rule rule) {
+        return rule.message().isEmpty() ? rule.expression().strip() : rule.message().strip();
+    }
+
+    private static String message(Ready each, Map<String, Object> variables) {
+        Rule rule = each.rule();
+        if (each.message() != null) {
             try {
-                if (program(rule.messageExpression()).eval(variables) instanceof String text && !text.isBlank()) {
-                    return text;
+                if (each.message().program().eval(variables) instanceof String text && !text.isBlank() && !text.contains("\n")) {
+                    return text.strip();
                 }
-            } catch (CelEvaluationException | IllegalArgumentException e) {
+            } catch (CelEvaluationException e) {
                 System.getLogger(CelRules.class.getName()).log(System.Logger.Level.DEBUG,
                         () -> "messageExpression of rule " + rule.expression() + " failed: " + e.getMessage());
             }
         }
-        return rule.message().isEmpty() ? "failed rule: " + rule.expression().strip() : rule.message();
+        return rule.message().isEmpty() ? "failed rule: " + rule.expression().strip() : rule.message().strip();
     }
 
-    private static FieldError error(Rule rule, String path, SchemaNode node, String message) {
+    private static FieldError error(Rule rule, String path, Object shown, String message) {
         return switch (rule.reason()) {
             case "FieldValueForbidden" -> FieldError.forbidden(path, message);
             case "FieldValueRequired" -> FieldError.required(path, message);
-            case "FieldValueDuplicate" -> new FieldError(Type.DUPLICATE, path, typeOf(node), message);
-            default -> FieldError.invalid(path, typeOf(node), message);
+            case "FieldValueDuplicate" -> new FieldError(Type.DUPLICATE, path, shown, message);
+            default -> FieldError.invalid(path, shown, message);
         };
-    }
-
-    private static String typeOf(SchemaNode node) {
-        return node.type().isEmpty() ? "object" : node.type();
     }
 }

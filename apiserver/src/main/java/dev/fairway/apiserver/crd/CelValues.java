@@ -11,14 +11,10 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** JSON values as CEL sees them, by their schema. */
 final class CelValues {
-    private static final Set<String> RESERVED = Set.of("true", "false", "null", "in", "as", "break", "const", "continue",
-            "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while");
-
     private CelValues() {
     }
 
@@ -30,7 +26,7 @@ final class CelValues {
                 for (Map.Entry<String, JsonNode> field : value.properties()) {
                     boolean property = schema != null && schema.properties().containsKey(field.getKey());
                     SchemaNode known = schema == null ? null : schema.field(field.getKey()).orElse(null);
-                    map.put(property ? escape(field.getKey()) : field.getKey(), of(field.getValue(), known));
+                    map.put(property ? CelTypes.escape(field.getKey()).orElse(field.getKey()) : field.getKey(), of(field.getValue(), known));
                 }
                 yield map;
             }
@@ -60,13 +56,5 @@ final class CelValues {
         } catch (DateTimeParseException | IllegalArgumentException e) {
             return text;
         }
-    }
-
-    /** A property's name as an identifier, by Kubernetes' rules for names that are none. */
-    static String escape(String name) {
-        if (RESERVED.contains(name)) {
-            return "__" + name + "__";
-        }
-        return name.replace("__", "__underscores__").replace(".", "__dot__").replace("-", "__dash__").replace("/", "__slash__");
     }
 }

@@ -71,18 +71,22 @@ public final class CrdStrategy implements Strategy {
 
     @Override
     public List<FieldError> validateCreate(StrategyContext context, ObjectNode object) {
-        return validate(object);
+        return CrdValidation.validate(object);
     }
 
     @Override
     public List<FieldError> validateUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
-        List<FieldError> errors = new ArrayList<>(validate(object));
+        List<FieldError> errors = new ArrayList<>(CrdValidation.validate(object));
         JsonNode spec = object.path("spec");
         JsonNode before = old.path("spec");
         immutable("spec.group", spec.path("group"), before.path("group"), errors);
         immutable("spec.names.plural", spec.path("names").path("plural"), before.path("names").path("plural"), errors);
-        immutable("spec.scope", spec.path("scope"), before.path("scope"), errors);
-        immutable("spec.names.kind", spec.path("names").path("kind"), before.path("names").path("kind"), errors);
+        boolean established = old.path("status").path("conditions").valueStream().anyMatch(condition ->
+                condition.path("type").asString("").equals("Established") && condition.path("status").asString("").equals("True"));
+        if (established) {
+            immutable("spec.scope", spec.path("scope"), before.path("scope"), errors);
+            immutable("spec.names.kind", spec.path("names").path("kind"), before.path("names").path("kind"), errors);
+        }
         Set<String> names = new HashSet<>();
         spec.path("versions").forEach(version -> names.add(version.path("name").asString("")));
         int index = 0;
@@ -101,78 +105,6 @@ public final class CrdStrategy implements Strategy {
     private static void immutable(String path, JsonNode now, JsonNode before, List<FieldError> errors) {
         if (!now.equals(before)) {
             errors.add(FieldError.invalid(path, now.asString(""), "field is immutable"));
-        }
-    }
-
-    private static List<FieldError> validate(ObjectNode object) {
-        List<FieldError> errors = new ArrayList<>();
-        JsonNode spec = object.path("spec");
-        JsonNode names = spec.path("names");
-        String group = spec.path("group").asString("");
-        String plural = names.path("plural").asString("");
-        String name = object.path("metadata").path("name").asString("");
-        if (!name.equals(plural + "." + group)) {
-            errors.add(FieldError.invalid("metadata.name", name, "must be spec.names.plural+\".\"+spec.group"));
-        }
-        required("spec.group", group, errors);
-        required("spec.names.plural", plural, errors);
-        required("spec.names.kind", names.path("kind").asString(""), errors);
-        if (!group.isEmpty() && !group.contains(".")) {
-            errors.add(FieldError.invalid("spec.group", group, "should be a domain with at least one dot"));
-        }
-        String scope = spec.path("scope").asString("");
-        if (scope.isEmpty()) {
-            errors.add(FieldError.required("spec.scope", ""));
-        } else if (!scope.equals("Namespaced") && !scope.equals("Cluster")) {
-            errors.add(FieldError.notSupported("spec.scope", scope, List.of("Cluster", "Namespaced")));
-        }
-        versions(spec.path("versions"), errors);
-        String conversion = spec.path("conversion").path("strategy").asString("None");
-        if (!conversion.equals("None")) {
-            errors.add(FieldError.notSupported("spec.conversion.strategy", conversion, List.of("None")));
-        }
-        return errors;
-    }
-
-    private static void required(String path, String value, List<FieldError> errors) {
-        if (value.isEmpty()) {
-            errors.add(FieldError.required(path, ""));
-        }
-    }
-
-    private static void versions(JsonNode versions, List<FieldError> errors) {
-        int storage = 0;
-        int index = 0;
-        Set<String> seen = new HashSet<>();
-        for (JsonNode version : versions) {
-            String path = "spec.versions[" + index++ + "]";
-            String name = version.path("name").asString("");
-            if (!seen.add(name)) {
-                errors.add(FieldError.invalid("spec.versions", versions, "must contain unique version names"));
-            }
-            required(path + ".name", name, errors);
-            storage += version.path("storage").asBoolean(false) ? 1 : 0;
-            schema(version, path, errors);
-        }
-        if (storage != 1) {
-            errors.add(FieldError.invalid("spec.versions", versions, "must have exactly one version marked as storage version"));
-        }
-    }
-
-    private static void schema(JsonNode version, String path, List<FieldError> errors) {
-        JsonNode schema = version.path("schema").path("openAPIV3Schema");
-        String at = path + ".schema.openAPIV3Schema";
-        if (!schema.isObject()) {
-            errors.add(FieldError.required(at, "schemas are required"));
-            return;
-        }
-        StructuralCheck.check(schema, at, errors);
-        try {
-            SchemaNode parsed = SchemaNode.parse(schema, at);
-            errors.addAll(CelRules.compileErrors(parsed, at));
-            new CustomPrinter(version.path("additionalPrinterColumns"));
-        } catch (IllegalArgumentException e) {
-            errors.add(FieldError.invalid(at, "", e.getMessage()));
         }
     }
 }

@@ -4,14 +4,14 @@ import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ScalePaths;
 import dev.fairway.apiserver.registry.Strategy;
-import dev.fairway.apiserver.registry.StrategyContext;
+import dev.fairway.apiserver.registry.TablePrinter;
 import dev.fairway.apiserver.registry.Versions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** From a CustomResourceDefinition to a row of the table of resources. */
 final class CustomKind {
@@ -19,13 +19,13 @@ final class CustomKind {
     }
 
     /**
-     * The row of a definition.
+     * The row of a definition that is established, under the names that it was given.
      *
      * @throws IllegalArgumentException when no version is served, or a schema cannot be used
      */
     static ResourceDefinition row(JsonNode definition) {
         JsonNode spec = definition.path("spec");
-        JsonNode names = spec.path("names");
+        JsonNode names = definition.path("status").path("acceptedNames");
         List<String> served = new ArrayList<>();
         Map<String, JsonNode> byName = new HashMap<>();
         String storage = "";
@@ -62,14 +62,18 @@ final class CustomKind {
                     scale.has("labelSelectorPath") ? plain(scale.path("labelSelectorPath")) : null));
         }
         Map<String, String> selectable = new HashMap<>();
-        storageVersion.path("selectableFields").forEach(field -> selectable.put(plain(field.path("jsonPath")), ""));
+        served.forEach(name -> byName.get(name).path("selectableFields").forEach(field -> selectable.put(plain(field.path("jsonPath")), "")));
         row.selectable(selectable);
+        Map<String, TablePrinter> printers = new HashMap<>();
+        served.forEach(name -> printers.put(name, new CustomPrinter(byName.get(name).path("additionalPrinterColumns"))));
         Map<String, ObjectSchema> schemas = new HashMap<>();
-        served.forEach(name -> schemas.put(name, new CustomSchema(kind,
-                SchemaNode.parse(byName.get(name).path("schema").path("openAPIV3Schema"), "openAPIV3Schema"))));
+        boolean changed = definition.path("metadata").path("generation").asLong(1) > 1;
+        byName.forEach((name, version) -> schemas.put(name,
+                new CustomSchema(kind, SchemaNode.parse(version.path("schema").path("openAPIV3Schema")), changed)));
         return row.schemas(name -> schemas.getOrDefault(name, ObjectSchema.NONE))
-                .strategy(() -> new Deprecations(byName))
-                .printer(() -> new CustomPrinter(byName.get(served.getFirst()).path("additionalPrinterColumns")))
+                .strategy(() -> new Deprecations(definition, byName))
+                .printer(name -> printers.get(name))
+                .listKind(names.path("listKind").asString(kind + "List"))
                 .build();
     }
 
@@ -83,15 +87,22 @@ final class CustomKind {
     }
 
     /** Warns of versions that their author calls deprecated. */
-    private record Deprecations(Map<String, JsonNode> versions) implements Strategy {
+    private record Deprecations(JsonNode definition, Map<String, JsonNode> versions) implements Strategy {
         @Override
-        public List<String> warnings(StrategyContext context, ObjectNode object, ObjectNode old) {
-            JsonNode version = versions.get(context.version());
+        public Optional<String> deprecation(String name) {
+            JsonNode version = versions.get(name);
             if (version == null || !version.path("deprecated").asBoolean(false)) {
-                return List.of();
+                return Optional.empty();
             }
-            return List.of(version.path("deprecationWarning").asString(context.resource().apiVersion(context.version()) + " "
-                    + context.resource().kind() + " is deprecated"));
+            String group = definition.path("spec").path("group").asString("");
+            String kind = definition.path("spec").path("names").path("kind").asString("");
+            String better = versions.values().stream()
+                    .filter(each -> each.path("served").asBoolean(false) && !each.path("deprecated").asBoolean(false))
+                    .map(each -> each.path("name").asString(""))
+                    .filter(each -> Versions.PREFERRED_FIRST.compare(each, name) < 0)
+                    .min(Versions.PREFERRED_FIRST)
+                    .map(each -> "; use " + group + "/" + each + " " + kind).orElse("");
+            return Optional.of(version.path("deprecationWarning").asString(group + "/" + name + " " + kind + " is deprecated" + better));
         }
     }
 }

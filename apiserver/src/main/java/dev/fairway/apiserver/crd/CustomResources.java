@@ -1,7 +1,6 @@
 package dev.fairway.apiserver.crd;
 
 import dev.fairway.apiserver.registry.ResourceDefinition;
-import dev.fairway.apiserver.registry.ResourceTable;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.apiserver.watch.EventSource;
 import dev.fairway.apiserver.watch.ResourceEvent;
@@ -19,7 +18,6 @@ import dev.fairway.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +74,9 @@ public final class CustomResources implements AutoCloseable {
         for (ObjectNode definition : server.list(definitions, "")) {
             present.add(definition.path("metadata").path("name").asString(""));
             try {
-                serve(definition);
+                if (isTrue(definition, "Established")) {
+                    serve(definition);
+                }
             } catch (IllegalArgumentException e) {
                 LOG.log(System.Logger.Level.WARNING, () -> "custom resource " + name(definition) + " cannot be served: " + e.getMessage());
             }
@@ -99,6 +99,7 @@ public final class CustomResources implements AutoCloseable {
                             handle(event.now().toTree());
                         } else if (!event.isProgress()) {
                             forget(event.previous().name());
+                            reconsider();
                         }
                     }
                 }
@@ -136,9 +137,11 @@ public final class CustomResources implements AutoCloseable {
     private void handle(ObjectNode definition) {
         try {
             if (definition.path("metadata").hasNonNull("deletionTimestamp")) {
+                if (isTrue(definition, "Established")) {
+                    serve(definition);
+                }
                 terminate(definition);
             } else {
-                serve(definition);
                 establish(definition);
             }
         } catch (IllegalArgumentException e) {
@@ -150,21 +153,12 @@ public final class CustomResources implements AutoCloseable {
         }
     }
 
-    private Optional<String> nameConflict(ResourceDefinition row) {
-        ResourceTable table = server.resources();
-        return table.all().stream()
-                .filter(other -> other.group().equals(row.group()) && !other.plural().equals(row.plural()) && other.kind().equals(row.kind()))
-                .map(other -> "\"" + row.kind() + "\" is already in use").findFirst();
-    }
-
     private void serve(ObjectNode definition) {
-        ResourceDefinition row = CustomKind.row(definition);
-        if (nameConflict(row).isPresent()) {
-            return;
-        }
         JsonNode known = schemas.put(name(definition), definition);
-        boolean same = known != null && known.path("spec").equals(definition.path("spec")) && served.containsKey(name(definition));
+        boolean same = known != null && known.path("spec").equals(definition.path("spec")) && served.containsKey(name(definition))
+                && known.path("status").path("acceptedNames").equals(definition.path("status").path("acceptedNames"));
         if (!same) {
+            ResourceDefinition row = CustomKind.row(definition);
             served.put(name(definition), row);
             server.resources().put(row);
         }
@@ -178,33 +172,59 @@ public final class CustomResources implements AutoCloseable {
         }
     }
 
+    /** Gives a definition the names that are free, serves it once it has all of them, and says so in its status. */
     private void establish(ObjectNode definition) throws IOException, InterruptedException {
-        Map<String, String> conditions = new HashMap<>();
-        definition.path("status").path("conditions").forEach(each ->
-                conditions.put(each.path("type").asString(""), each.path("status").asString("")));
-        Optional<String> conflict = nameConflict(CustomKind.row(definition));
-        String accepted = conflict.isPresent() ? "False" : "True";
-        boolean told = accepted.equals(conditions.get("NamesAccepted")) && accepted.equals(conditions.get("Established"))
-                && definition.path("status").path("acceptedNames").equals(definition.path("spec").path("names"));
-        if (told) {
+        boolean settled = definition.path("spec").path("names").equals(definition.path("status").path("acceptedNames"))
+                && isTrue(definition, "NamesAccepted") && isTrue(definition, "Established");
+        if (settled) {
+            serve(definition);
             return;
         }
-        ObjectNode status = Json.object();
-        ArrayNode list = status.putArray("conditions");
-        condition(list, "NamesAccepted", accepted, conflict.isPresent() ? "KindConflict" : "NoConflicts", conflict.orElse("no conflicts found"));
-        condition(list, "Established", accepted, conflict.isPresent() ? "NotAccepted" : "InitialNamesAccepted",
-                conflict.isPresent() ? "not all names are accepted" : "the initial names have been accepted");
-        if (conflict.isEmpty()) {
-            status.set("acceptedNames", definition.path("spec").path("names"));
+        CrdNames names = CrdNames.decide(definition, server.list(definitions, ""));
+        boolean established = names.all() || isTrue(definition, "Established");
+        ObjectNode changed = definition.deepCopy();
+        ObjectNode status = changed.withObjectProperty("status");
+        status.set("acceptedNames", names.accepted());
+        condition(status, "NamesAccepted", names.all(), names.reason(), names.message());
+        condition(status, "Established", established, established ? "InitialNamesAccepted" : "NotAccepted",
+                established ? "the initial names have been accepted" : "not all names are accepted");
+        if (established) {
+            serve(changed);
         }
-        ObjectNode patch = Json.object();
-        patch.set("status", status);
-        patch(name(definition) + "/status", patch);
+        if (!status.equals(definition.path("status"))) {
+            ObjectNode patch = Json.object();
+            patch.putObject("status").set("conditions", status.get("conditions"));
+            ((ObjectNode) patch.get("status")).set("acceptedNames", names.accepted());
+            patch(name(definition) + "/status", patch);
+        }
     }
 
-    private void condition(ArrayNode list, String type, String status, String reason, String message) {
-        list.addObject().put("type", type).put("status", status).put("lastTransitionTime", Times.format(server.clock().instant()))
-                .put("reason", reason).put("message", message);
+    /** When a name has become free, those that were refused one try again. */
+    private void reconsider() {
+        server.list(definitions, "").stream().filter(each -> !isTrue(each, "NamesAccepted")).forEach(this::handle);
+    }
+
+    private static boolean isTrue(JsonNode definition, String type) {
+        return definition.path("status").path("conditions").valueStream().anyMatch(each ->
+                each.path("type").asString("").equals(type) && each.path("status").asString("").equals("True"));
+    }
+
+    private void condition(ObjectNode status, String type, boolean holds, String reason, String message) {
+        ArrayNode list = status.withArrayProperty("conditions");
+        String word = holds ? "True" : "False";
+        ObjectNode condition = null;
+        for (JsonNode each : list) {
+            if (each.path("type").asString("").equals(type)) {
+                condition = (ObjectNode) each;
+            }
+        }
+        if (condition == null) {
+            condition = list.addObject().put("type", type);
+        }
+        if (!condition.path("status").asString("").equals(word)) {
+            condition.put("status", word).put("lastTransitionTime", Times.format(server.clock().instant()));
+        }
+        condition.put("reason", reason).put("message", message);
     }
 
     /** Deletes all objects of a kind whose definition is going, then lets the definition go. */
@@ -216,6 +236,13 @@ public final class CustomResources implements AutoCloseable {
             return;
         }
         if (row != null && !empty(row)) {
+            if (!isTrue(definition, "Terminating")) {
+                ObjectNode status = definition.deepCopy().withObjectProperty("status");
+                condition(status, "Terminating", true, "InstanceDeletionInProgress", "CustomResource deletion is in progress");
+                ObjectNode patch = Json.object();
+                patch.putObject("status").set("conditions", status.get("conditions"));
+                patch(name(definition) + "/status", patch);
+            }
             Thread.ofVirtual().name("retry-" + name(definition)).start(() -> retry(name(definition)));
             return;
         }

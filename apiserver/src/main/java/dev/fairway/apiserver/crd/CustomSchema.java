@@ -10,6 +10,7 @@ import dev.fairway.schema.FieldError;
 import dev.fairway.schema.TypeTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The schema of a custom kind in one version. */
@@ -18,12 +19,17 @@ final class CustomSchema implements ObjectSchema {
 
     private final String kind;
     private final SchemaNode schema;
-    private final CelRules rules;
+    private final Optional<CelRules> rules;
+    private final boolean changed;
 
-    CustomSchema(String kind, SchemaNode schema) {
+    /**
+     * @param changed whether stored objects may have been written under another schema
+     */
+    CustomSchema(String kind, SchemaNode schema, boolean changed) {
+        this.changed = changed;
         this.kind = kind;
         this.schema = schema;
-        this.rules = new CelRules(schema);
+        this.rules = CelRules.of(schema);
     }
 
     @Override
@@ -49,10 +55,21 @@ final class CustomSchema implements ObjectSchema {
     }
 
     @Override
+    public boolean refits() {
+        return changed;
+    }
+
+    @Override
+    public void refit(ObjectNode object) {
+        Pruning.prune(object, schema);
+        Pruning.defaults(object, schema);
+    }
+
+    @Override
     public List<FieldError> validate(ObjectNode object, ObjectNode old) {
-        List<FieldError> errors = new ArrayList<>(SchemaValidation.validate(object, schema, ""));
+        List<FieldError> errors = new ArrayList<>(SchemaValidation.validate(object, old, schema, ""));
         if (errors.isEmpty()) {
-            errors.addAll(rules.validate(object, old));
+            rules.ifPresent(each -> errors.addAll(each.validate(object, old)));
         }
         return errors;
     }

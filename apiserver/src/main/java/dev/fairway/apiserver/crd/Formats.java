@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.crd;
 
+import dev.fairway.apiserver.Ip;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -53,11 +54,7 @@ final class Formats {
     }
 
     private static boolean address(String value, Class<? extends InetAddress> family) {
-        try {
-            return family.isInstance(InetAddress.ofLiteral(value));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return Ip.parse(value).filter(family::isInstance).isPresent();
     }
 
     private static boolean uri(String value) {

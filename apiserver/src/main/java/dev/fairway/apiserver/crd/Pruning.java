@@ -23,6 +23,11 @@ final class Pruning {
         return removed;
     }
 
+    /** Prunes a value that is part of an object. */
+    static void pruneValue(JsonNode value, SchemaNode schema) {
+        prune(value, schema, "", false, new ArrayList<>());
+    }
+
     private static void prune(JsonNode value, SchemaNode schema, String path, boolean resource, List<String> removed) {
         switch (value) {
             case ObjectNode object -> {

@@ -53,20 +53,20 @@ record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> propert
     /**
      * Reads a schema.
      *
-     * @throws IllegalArgumentException with the path of what cannot be used, such as a pattern
+     * @throws IllegalArgumentException when something in it cannot be used, such as a pattern
      */
-    static SchemaNode parse(JsonNode schema, String path) {
+    static SchemaNode parse(JsonNode schema) {
         Map<String, SchemaNode> properties = new LinkedHashMap<>();
         schema.path("properties").properties().forEach(each ->
-                properties.put(each.getKey(), parse(each.getValue(), path + ".properties[" + each.getKey() + "]")));
+                properties.put(each.getKey(), parse(each.getValue())));
         JsonNode additional = schema.path("additionalProperties");
         Optional<SchemaNode> entries = additional.isObject()
-                ? Optional.of(parse(additional, path + ".additionalProperties"))
-                : additional.asBoolean(false) ? Optional.of(parse(JsonNodeFactory.instance.objectNode().put("x-kubernetes-preserve-unknown-fields", true), path))
+                ? Optional.of(parse(additional))
+                : additional.asBoolean(false) ? Optional.of(parse(JsonNodeFactory.instance.objectNode().put("x-kubernetes-preserve-unknown-fields", true)))
                 : Optional.empty();
         return new SchemaNode(schema.path("type").asString(""), schema.path("nullable").asBoolean(false), properties, entries,
-                schema.path("items").isObject() ? Optional.of(parse(schema.path("items"), path + ".items")) : Optional.empty(),
-                strings(schema.path("required")), nodes(schema.path("enum")), pattern(schema, path),
+                schema.path("items").isObject() ? Optional.of(parse(schema.path("items"))) : Optional.empty(),
+                strings(schema.path("required")), nodes(schema.path("enum")), pattern(schema),
                 bound(schema, "minimum", "exclusiveMinimum"), bound(schema, "maximum", "exclusiveMaximum"),
                 schema.path("multipleOf").isNumber() ? Optional.of(schema.path("multipleOf").decimalValue()) : Optional.empty(),
                 schema.path("format").asString(""), range(schema, "minLength", "maxLength"), range(schema, "minItems", "maxItems"),
@@ -76,18 +76,14 @@ record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> propert
                 schema.path("x-kubernetes-int-or-string").asBoolean(false),
                 schema.path("x-kubernetes-list-type").asString(""), strings(schema.path("x-kubernetes-list-map-keys")),
                 schema.path("x-kubernetes-map-type").asString("").equals("atomic"),
-                Optional.ofNullable(schema.get("default")), many(schema.path("allOf"), path + ".allOf"),
-                many(schema.path("anyOf"), path + ".anyOf"), many(schema.path("oneOf"), path + ".oneOf"),
-                schema.path("not").isObject() ? Optional.of(parse(schema.path("not"), path + ".not")) : Optional.empty(),
+                Optional.ofNullable(schema.get("default")), many(schema.path("allOf")),
+                many(schema.path("anyOf")), many(schema.path("oneOf")),
+                schema.path("not").isObject() ? Optional.of(parse(schema.path("not"))) : Optional.empty(),
                 rules(schema.path("x-kubernetes-validations")));
     }
 
-    private static List<SchemaNode> many(JsonNode list, String path) {
-        List<SchemaNode> nodes = new ArrayList<>();
-        for (JsonNode each : list) {
-            nodes.add(parse(each, path + "[" + nodes.size() + "]"));
-        }
-        return List.copyOf(nodes);
+    private static List<SchemaNode> many(JsonNode list) {
+        return list.valueStream().map(SchemaNode::parse).toList();
     }
 
     private static List<Rule> rules(JsonNode list) {
@@ -100,7 +96,12 @@ record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> propert
         return List.copyOf(rules);
     }
 
-    private static Optional<Pattern> pattern(JsonNode schema, String path) {
+    /**
+     * The pattern of a schema.
+     *
+     * @throws IllegalArgumentException when it is not a regular expression
+     */
+    static Optional<Pattern> pattern(JsonNode schema) {
         if (!schema.hasNonNull("pattern")) {
             return Optional.empty();
         }
@@ -108,7 +109,7 @@ record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> propert
         try {
             return Optional.of(Pattern.compile(text));
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(path + ".pattern: must be a valid regular expression, but isn't: " + e.getMessage(), e);
+            throw new IllegalArgumentException("must be a valid regular expression, but isn't: " + e.getMessage(), e);
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,15 +20,20 @@ final class SchemaValidation {
     private SchemaValidation() {
     }
 
-    /** What is wrong with a value; CEL rules are not run. */
-    static List<FieldError> validate(JsonNode value, SchemaNode schema, String path) {
+    /**
+     * What is wrong with a value; CEL rules are not run. Values that are as they were are excused: a schema that has
+     * become stricter does not get in the way of changes elsewhere.
+     *
+     * @param old the value before; null if there was none
+     */
+    static List<FieldError> validate(JsonNode value, JsonNode old, SchemaNode schema, String path) {
         List<FieldError> errors = new ArrayList<>();
-        check(value, schema, path, errors);
+        check(value, old, schema, path, errors);
         return errors.size() > MOST_ERRORS ? errors.subList(0, MOST_ERRORS) : errors;
     }
 
-    private static void check(JsonNode value, SchemaNode schema, String path, List<FieldError> errors) {
-        if (value.isNull() && schema.nullable()) {
+    private static void check(JsonNode value, JsonNode old, SchemaNode schema, String path, List<FieldError> errors) {
+        if (value.isNull() && schema.nullable() || value.equals(old)) {
             return;
         }
         if (!hasType(value, schema)) {
@@ -45,8 +49,8 @@ final class SchemaValidation {
         switch (value.getNodeType()) {
             case STRING -> string(value.stringValue(), schema, path, errors);
             case NUMBER -> number(value.decimalValue(), schema, path, errors);
-            case ARRAY -> array(value, schema, path, errors);
-            case OBJECT -> object(value, schema, path, errors);
+            case ARRAY -> array(value, old, schema, path, errors);
+            case OBJECT -> object(value, old, schema, path, errors);
             case BOOLEAN, NULL, BINARY, MISSING, POJO -> {
                 // the type says all
             }
@@ -80,7 +84,7 @@ final class SchemaValidation {
         };
     }
 
-    private static Object shown(JsonNode value) {
+    static Object shown(JsonNode value) {
         return value.isString() ? value.stringValue() : value;
     }
 
@@ -126,7 +130,7 @@ final class SchemaValidation {
         return order < 0 || order == 0 && bound.exclusive();
     }
 
-    private static void array(JsonNode array, SchemaNode schema, String path, List<FieldError> errors) {
+    private static void array(JsonNode array, JsonNode old, SchemaNode schema, String path, List<FieldError> errors) {
         if (schema.itemCount().least() > array.size()) {
             errors.add(FieldError.invalid(path, array.size(), path + " in body should have at least " + schema.itemCount().least() + " items"));
         }
@@ -148,11 +152,11 @@ final class SchemaValidation {
                     errors.add(FieldError.duplicate(at, key));
                 }
             }
-            schema.items().ifPresent(items -> check(each, items, at, errors));
+            schema.items().ifPresent(items -> check(each, counterpart(each, old, schema), items, at, errors));
         }
     }
 
-    private static void object(JsonNode object, SchemaNode schema, String path, List<FieldError> errors) {
+    private static void object(JsonNode object, JsonNode old, SchemaNode schema, String path, List<FieldError> errors) {
         for (String name : schema.required()) {
             if (!object.has(name)) {
                 errors.add(FieldError.required(join(path, name), ""));
@@ -172,12 +176,13 @@ final class SchemaValidation {
             }
         }
         for (Map.Entry<String, JsonNode> field : object.properties()) {
-            schema.field(field.getKey()).ifPresent(known -> check(field.getValue(), known, join(path, field.getKey()), errors));
+            JsonNode before = old == null || schema.atomicMap() ? null : old.get(field.getKey());
+            schema.field(field.getKey()).ifPresent(known -> check(field.getValue(), before, known, join(path, field.getKey()), errors));
         }
     }
 
     private static void combined(JsonNode value, SchemaNode schema, String path, List<FieldError> errors) {
-        schema.allOf().forEach(each -> check(value, each, path, errors));
+        schema.allOf().forEach(each -> check(value, null, each, path, errors));
         if (!schema.anyOf().isEmpty() && schema.anyOf().stream().noneMatch(each -> fits(value, each, path))) {
             errors.add(FieldError.invalid(path, shown(value), path + " in body must validate at least one schema (anyOf)"));
         }
@@ -189,16 +194,24 @@ final class SchemaValidation {
         }
     }
 
+    /** The old item with the same keys; only lists of type map have such. */
+    static JsonNode counterpart(JsonNode item, JsonNode old, SchemaNode schema) {
+        if (old == null || !schema.listType().equals("map")) {
+            return null;
+        }
+        for (JsonNode each : old) {
+            if (schema.listKeys().stream().allMatch(key -> each.path(key).equals(item.path(key)))) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     private static boolean fits(JsonNode value, SchemaNode schema, String path) {
-        return validate(value, schema, path).isEmpty();
+        return validate(value, null, schema, path).isEmpty();
     }
 
     static String join(String path, String field) {
         return path.isEmpty() ? field : path + "." + field;
-    }
-
-    /** The errors as one text. */
-    static String text(List<FieldError> errors) {
-        return errors.stream().map(FieldError::error).collect(Collectors.joining(", "));
     }
 }

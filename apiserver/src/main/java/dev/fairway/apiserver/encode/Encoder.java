@@ -63,6 +63,7 @@ public final class Encoder {
     private boolean storedFits(StoredObject object) {
         byte[] value = object.value();
         return accepted.format() == Format.JSON && accepted.view() == View.OBJECT && value.length > storedPrefix.length
+                && !object.refits()
                 && Arrays.equals(value, 0, storedPrefix.length, storedPrefix, 0, storedPrefix.length);
     }
 
@@ -96,7 +97,7 @@ public final class Encoder {
                 ObjectNode table = Views.table(accepted.version());
                 ObjectNode meta = table.putObject("metadata");
                 meta.set("resourceVersion", tree.path("metadata").get("resourceVersion"));
-                Views.columns(table, resource.printer().get());
+                Views.columns(table, resource.printer().apply(version));
                 table.putArray("rows").add(row(tree));
                 yield table;
             }
@@ -104,7 +105,7 @@ public final class Encoder {
     }
 
     private ObjectNode row(ObjectNode tree) {
-        return Views.row(tree, resource.printer().get(), now, include, accepted.version());
+        return Views.row(tree, resource.printer().apply(version), now, include, accepted.version());
     }
 
     /** A list as the body of an answer, in pieces. */
@@ -113,7 +114,7 @@ public final class Encoder {
             return jsonList(objects, meta);
         }
         ObjectNode list = switch (accepted.view()) {
-            case OBJECT -> Json.object().put("kind", resource.kind() + "List")
+            case OBJECT -> Json.object().put("kind", resource.listKind())
                     .put("apiVersion", resource.apiVersion(version));
             case PARTIAL -> Json.object().put("kind", "PartialObjectMetadataList")
                     .put("apiVersion", "meta.k8s.io/" + accepted.version());
@@ -121,7 +122,7 @@ public final class Encoder {
         };
         list.set("metadata", meta.toJson());
         if (accepted.view() == View.TABLE) {
-            Views.columns(list, resource.printer().get());
+            Views.columns(list, resource.printer().apply(version));
         }
         ArrayNode items = list.putArray(accepted.view() == View.TABLE ? "rows" : "items");
         for (StoredObject object : objects) {
@@ -135,7 +136,7 @@ public final class Encoder {
     }
 
     private List<byte[]> jsonList(List<StoredObject> objects, ListMeta meta) {
-        ObjectNode head = Json.object().put("kind", resource.kind() + "List")
+        ObjectNode head = Json.object().put("kind", resource.listKind())
                 .put("apiVersion", resource.apiVersion(version));
         head.set("metadata", meta.toJson());
         head.putArray("items");

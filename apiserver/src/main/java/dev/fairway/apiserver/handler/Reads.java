@@ -11,7 +11,6 @@ import dev.fairway.store.Entry;
 import dev.fairway.store.Page;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** get and list. */
 final class Reads {
@@ -47,7 +46,7 @@ final class Reads {
         Encoder encoder = scope.encoder();
         ListQuery query = ListQuery.of(scope);
         Listing listing = select(scope, query);
-        return new Response.Whole(200, encoder.contentType(), Map.of(), encoder.list(listing.objects, listing.meta));
+        return new Response.Whole(200, encoder.contentType(), scope.headers(), encoder.list(listing.objects, listing.meta));
     }
 
     /** What a list finds. */

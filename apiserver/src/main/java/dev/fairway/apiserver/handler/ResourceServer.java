@@ -84,6 +84,7 @@ public final class ResourceServer implements ServerContext, AutoCloseable {
             throw Errors.methodNotAllowed("the server does not allow this method on the requested resource");
         }
         Scope scope = new Scope(this, request, info, resource, subresource, dryRun(request, verb));
+        resource.strategy().get().deprecation(info.version()).ifPresent(scope::warn);
         return subresource == null ? object(scope, verb) : Subresources.handle(scope, verb);
     }
 

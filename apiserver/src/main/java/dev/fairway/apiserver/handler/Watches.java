@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** watch: what exists, where asked for, then every change that a client's selectors let through. */
@@ -62,7 +61,7 @@ final class Watches {
                 return watch.goneStream(e);
             }
         }
-        return new Response.Streaming(200, watch.encoder.streamContentType(), Map.of(),
+        return new Response.Streaming(200, watch.encoder.streamContentType(), scope.headers(),
                 (out, gone) -> watch.run(out, gone, source, initial == null ? List.of() : initial.objects(),
                         initial == null ? -1 : initial.meta().resourceVersion()));
     }

@@ -1,6 +1,8 @@
 package dev.fairway.apiserver.kinds;
 
 import dev.fairway.apiserver.Cidr;
+import dev.fairway.apiserver.Ip;
+import dev.fairway.apiserver.registry.NameRule;
 import dev.fairway.schema.FieldError;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -111,6 +113,11 @@ public final class Check {
         }
     }
 
+    /** A label that begins with a letter, as Services and versions of APIs are named. */
+    public void dns1035Label(String field, String value) {
+        NameRule.DNS_1035_LABEL.problems(value, false).forEach(problem -> invalid(field, value, problem));
+    }
+
     public void dnsSubdomain(String field, String value) {
         if (value.length() > 253) {
             invalid(field, value, "must be no more than 253 bytes");
@@ -179,15 +186,18 @@ public final class Check {
     public void labels(String field, JsonNode labels) {
         for (var entry : labels.properties()) {
             qualifiedName(field, entry.getKey());
-            String value = entry.getValue().asString("");
-            if (value.length() > 63) {
-                invalid(field, value, "must be no more than 63 bytes");
-            } else if (!value.isEmpty() && !QUALIFIED.matcher(value).matches()) {
-                invalid(field, value, "a valid label must be an empty string or consist of alphanumeric characters, '-',"
-                        + " '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or"
-                        + " 'my_value',  or '12345', regex used for validation is"
-                        + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
-            }
+            labelValue(field, entry.getValue().asString(""));
+        }
+    }
+
+    public void labelValue(String field, String value) {
+        if (value.length() > 63) {
+            invalid(field, value, "must be no more than 63 bytes");
+        } else if (!value.isEmpty() && !QUALIFIED.matcher(value).matches()) {
+            invalid(field, value, "a valid label must be an empty string or consist of alphanumeric characters, '-',"
+                    + " '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or"
+                    + " 'my_value',  or '12345', regex used for validation is"
+                    + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
         }
     }
 
@@ -253,11 +263,7 @@ public final class Check {
     }
 
     public static Optional<InetAddress> parseIp(String value) {
-        try {
-            return Optional.of(InetAddress.ofLiteral(value));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Ip.parse(value);
     }
 
     /** {@code IPv4} or {@code IPv6}. */

@@ -43,6 +43,15 @@ public interface ObjectSchema {
      */
     List<String> decode(ObjectNode object);
 
+    /** Whether objects may have been stored under another schema than this, and so need to be brought into its form. */
+    default boolean refits() {
+        return false;
+    }
+
+    /** Brings a stored object into this schema's form: what it does not know goes, what has become a default comes. */
+    default void refit(ObjectNode object) {
+    }
+
     /** Fills in what is left out. */
     void defaults(ObjectNode object);
 

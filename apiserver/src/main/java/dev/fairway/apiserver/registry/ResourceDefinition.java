@@ -34,14 +34,15 @@ import java.util.function.Supplier;
  * @param scale        where the scale subresource finds its numbers; null without one
  * @param schemas      the schema of each served version
  * @param strategy     the kind's rules, made on first use
- * @param printer      the kind's columns, made on first use
+ * @param printer      the columns of each served version, made on first use
+ * @param listKind     the kind of lists
  */
 public record ResourceDefinition(
         String group, List<String> versions, String storageVersion, String storageGroup, String plural, String singular, String kind,
         boolean namespaced, List<String> shortNames, List<String> categories, Set<Verb> verbs,
         Set<Subresource> subresources, Map<String, String> selectable, boolean generation, boolean statusOnCreate,
         boolean custom, NameRule nameRule, ScalePaths scale,
-        Function<String, ObjectSchema> schemas, Supplier<Strategy> strategy, Supplier<TablePrinter> printer) {
+        Function<String, ObjectSchema> schemas, Supplier<Strategy> strategy, Function<String, TablePrinter> printer, String listKind) {
 
     public ResourceDefinition {
         versions = List.copyOf(versions);
@@ -117,7 +118,8 @@ public record ResourceDefinition(
         private String storageVersion;
         private Function<String, ObjectSchema> schemas = version -> ObjectSchema.NONE;
         private Supplier<Strategy> strategy = () -> Strategy.GENERIC;
-        private Supplier<TablePrinter> printer;
+        private Function<String, TablePrinter> printer;
+        private String listKind;
 
         private Builder(String group, String version, String plural, String kind) {
             this.group = group;
@@ -126,6 +128,7 @@ public record ResourceDefinition(
             this.plural = plural;
             this.kind = kind;
             this.singular = kind.toLowerCase(Locale.ROOT);
+            this.listKind = kind + "List";
         }
 
         public Builder versions(String... preferredFirst) {
@@ -218,15 +221,26 @@ public record ResourceDefinition(
             return this;
         }
 
+        public Builder listKind(String kindOfLists) {
+            this.listKind = kindOfLists;
+            return this;
+        }
+
         public Builder printer(Supplier<TablePrinter> columns) {
-            this.printer = Lazy.of(columns);
+            Supplier<TablePrinter> made = Lazy.of(columns);
+            return printer(version -> made.get());
+        }
+
+        /** The columns, where versions differ in them. */
+        public Builder printer(Function<String, TablePrinter> columns) {
+            this.printer = columns;
             return this;
         }
 
         public ResourceDefinition build() {
             return new ResourceDefinition(group, versions, storageVersion == null ? versions.getFirst() : storageVersion, storageGroup, plural, singular, kind, namespaced, shortNames,
                     categories, verbs, Set.copyOf(subresources), selectable, generation, statusOnCreate, custom, nameRule,
-                    scale, schemas, strategy, printer);
+                    scale, schemas, strategy, printer, listKind);
         }
     }
 }

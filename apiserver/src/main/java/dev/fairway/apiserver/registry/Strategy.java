@@ -60,6 +60,11 @@ public interface Strategy {
         return List.of();
     }
 
+    /** What clients are told with every answer in a version that is not to be used any more. */
+    default Optional<String> deprecation(String version) {
+        return Optional.empty();
+    }
+
     /** The object is gone from the store: give back what {@link #reserve} took. */
     default void released(StrategyContext context, ObjectNode object) {
     }

@@ -69,7 +69,15 @@ public final class StoredObject {
         if (revision != 0) {
             ((ObjectNode) tree.get("metadata")).put("resourceVersion", Long.toString(revision));
         }
+        if (refits()) {
+            resource.schemas().apply(resource.storageVersion()).refit(tree);
+        }
         return tree;
+    }
+
+    /** Whether what is stored is not what is shown: the kind's schema has changed since. */
+    public boolean refits() {
+        return resource.custom() && resource.schemas().apply(resource.storageVersion()).refits();
     }
 
     /** The JSON with its resourceVersion, in the storage version; new bytes. */

@@ -102,7 +102,7 @@ class CustomResourcesTest {
         "{'size':5,'tags':{'a':1}}|spec.tags.a|Invalid value: \"integer\": spec.tags.a in body must be of type string: \"integer\"",
         "{'size':5,'parts':[{'name':'a'},{'name':'a'}]}|spec.parts[1]|Duplicate value: {\"name\":\"a\"}",
         "{'size':5,'parts':[{}]}|spec.parts[0].name|Required value",
-        "{'size':1,'least':2}|spec.size|Invalid value: \"object\": size is below least",
+        "{'size':1,'least':2}|spec.size|Invalid value: size is below least",
     })
     void whatTheSchemaForbidsIsInvalid(String spec, String field, String message) {
         Answer refused = create("bad", spec.replace('\'', '"'));
@@ -142,10 +142,11 @@ class CustomResourcesTest {
     void theOtherVersionShowsTheSameObjects() {
         create("v", "{\"size\":5}");
         Answer other = server.get("/apis/example.com/v1beta1/namespaces/default/widgets/v");
+        assertTrue(other.http().headers().firstValue("Warning").orElse("").contains("is deprecated"));
         assertEquals("example.com/v1beta1", other.json().path("apiVersion").asString());
         Answer written = server.post("/apis/example.com/v1beta1/namespaces/default/widgets", "{\"metadata\":{\"name\":\"w\"},\"spec\":{\"size\":1}}");
         assertEquals(201, written.status());
-        assertEquals("299 - \"example.com/v1beta1 Widget is deprecated\"", written.http().headers().firstValue("Warning").orElse(""));
+        assertEquals("299 - \"example.com/v1beta1 Widget is deprecated; use example.com/v1 Widget\"", written.http().headers().firstValue("Warning").orElse(""));
         assertEquals("example.com/v1", server.get(path + "/w").json().path("apiVersion").asString());
         JsonNode list = server.get("/apis/example.com/v1beta1/widgets").json();
         assertEquals("WidgetList", list.path("kind").asString());
@@ -210,5 +211,64 @@ class CustomResourcesTest {
         await(() -> server.get(DEFINITIONS + "/shorts.example.com").status() == 404);
         await(() -> server.get("/apis/example.com/v1/shorts").status() == 404);
         assertEquals(0, server.store().count("/registry/example.com/shorts/"));
+    }
+
+    private static void define(String plural, String kind, String names, String versions) {
+        Answer created = server.post(DEFINITIONS, """
+                {"metadata":{"name":"%1$s.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"%1$s","kind":"%2$s"%3$s},
+                 "versions":[%4$s]}}""".formatted(plural, kind, names, versions));
+        assertEquals(201, created.status(), created.body());
+    }
+
+    private static String condition(String plural, String type) {
+        return server.get(DEFINITIONS + "/" + plural + ".example.com").json().path("status").path("conditions").valueStream()
+                .filter(each -> each.path("type").asString().equals(type)).map(each -> each.path("status").asString() + " " + each.path("reason").asString())
+                .findFirst().orElse("");
+    }
+
+    @Test
+    void aNameInUseKeepsADefinitionFromBeingServedUntilItIsFree() {
+        String version = "{\"name\":\"v1\",\"served\":true,\"storage\":true,\"schema\":{\"openAPIV3Schema\":{\"type\":\"object\"}}}";
+        define("firsts", "First", ",\"shortNames\":[\"ff\"]", version);
+        await(() -> condition("firsts", "Established").startsWith("True"));
+        define("seconds", "Second", ",\"shortNames\":[\"ff\"]", version);
+        await(() -> condition("seconds", "NamesAccepted").equals("False ShortNamesConflict"));
+        assertEquals("False NotAccepted", condition("seconds", "Established"));
+        assertEquals(404, server.get("/apis/example.com/v1/seconds").status());
+        server.delete(DEFINITIONS + "/firsts.example.com", "");
+        await(() -> condition("seconds", "Established").startsWith("True"));
+        assertEquals(200, server.get("/apis/example.com/v1/seconds").status());
+    }
+
+    @Test
+    void whatASchemaComesToSayShowsInWhatWasStoredBefore() {
+        String version = """
+                {"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{%s}}}}},
+                 "additionalPrinterColumns":[{"name":"A","type":"string","jsonPath":".spec.a"}]}""";
+        define("laters", "Later", "", version.formatted("\"a\":{\"type\":\"string\"},\"gone\":{\"type\":\"string\"}"));
+        await(() -> server.get("/apis/example.com/v1/laters").status() == 200);
+        String at = "/apis/example.com/v1/namespaces/default/laters";
+        server.post(at, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"a\":\"long\",\"gone\":\"y\"}}");
+        String changed = version.formatted("\"a\":{\"type\":\"string\",\"maxLength\":2},\"b\":{\"type\":\"object\",\"default\":{\"c\":7},"
+                + "\"properties\":{\"c\":{\"type\":\"integer\"}}}");
+        assertEquals(200, server.patch(DEFINITIONS + "/laters.example.com", "merge", "{\"spec\":{\"versions\":[" + changed + "]}}").status());
+        await(() -> server.get(at + "/x").json().path("spec").has("b"));
+        assertEquals("{\"a\":\"long\",\"b\":{\"c\":7}}", server.get(at + "/x").json().path("spec").toString());
+        assertEquals("{\"a\":\"long\",\"b\":{\"c\":7}}", server.get(at).json().path("items").path(0).path("spec").toString());
+        // The value is too long by now, but it is as it was; a new one must fit.
+        assertEquals(200, server.patch(at + "/x", "merge", "{\"spec\":{\"b\":{\"c\":8}}}").status());
+        assertEquals(422, server.patch(at + "/x", "merge", "{\"spec\":{\"a\":\"longer\"}}").status());
+    }
+
+    @Test
+    void eachVersionHasItsColumns() {
+        String version = "{\"name\":\"%s\",\"served\":true,\"storage\":%s,\"schema\":{\"openAPIV3Schema\":{\"type\":\"object\"}},"
+                + "\"additionalPrinterColumns\":[{\"name\":\"%s\",\"type\":\"string\",\"jsonPath\":\".metadata.name\"}]}";
+        define("columns", "Column", ",\"listKind\":\"Columns\"", version.formatted("v1", "true", "New") + "," + version.formatted("v1alpha1", "false", "Old"));
+        await(() -> server.get("/apis/example.com/v1/columns").status() == 200);
+        String table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        assertEquals("New", server.get("/apis/example.com/v1/columns", "Accept", table).json().at("/columnDefinitions/1/name").asString());
+        assertEquals("Old", server.get("/apis/example.com/v1alpha1/columns", "Accept", table).json().at("/columnDefinitions/1/name").asString());
+        assertEquals("Columns", server.get("/apis/example.com/v1/columns").json().path("kind").asString());
     }
 }

@@ -213,7 +213,7 @@ class TablesTest {
     @Test
     void everyBuiltinKindMakesAWholeRowOfAnEmptyObject() {
         for (var resource : BuiltinResources.all()) {
-            TablePrinter printer = resource.printer().get();
+            TablePrinter printer = resource.printer().apply("v1");
             assertEquals(printer.columns().size(), printer.cells(Yaml.object("{}"), Yaml.NOW).size(), resource.plural());
             assertEquals(1, printer.columns().stream().filter(column -> column.format().equals("name")).count());
             for (var column : printer.columns()) {

@@ -1,6 +1,7 @@
 package dev.fairway.apiserver.kinds.service;
 
 import dev.fairway.apiserver.Cidr;
+import dev.fairway.apiserver.Ip;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.kube.KubeObject;
@@ -56,7 +57,7 @@ final class ClusterIps {
 
     /** Takes an address; false if somebody has it. */
     boolean take(InetAddress address, ObjectNode service, boolean dryRun) {
-        String name = address.getHostAddress();
+        String name = Ip.text(address);
         if (dryRun) {
             return client.find(IP_ADDRESSES, "", name).isEmpty();
         }

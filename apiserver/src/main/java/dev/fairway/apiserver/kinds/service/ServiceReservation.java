@@ -1,6 +1,7 @@
 package dev.fairway.apiserver.kinds.service;
 
 import dev.fairway.apiserver.Cidr;
+import dev.fairway.apiserver.Ip;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.apiserver.registry.Reservation;
@@ -120,7 +121,7 @@ final class ServiceReservation implements Reservation {
         if (range.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> address = ips.takeAny(range.get(), service, dryRun).map(InetAddress::getHostAddress);
+        Optional<String> address = ips.takeAny(range.get(), service, dryRun).map(Ip::text);
         if (address.isEmpty()) {
             errors.add(FieldError.invalid("spec.clusterIPs", "[]", "failed to allocate a serviceIP: range is full"));
         } else if (!dryRun) {

@@ -277,7 +277,7 @@ final class ServiceValidation {
             int place = i;
             check.ip(path, ips.get(i)).ifPresent(address -> {
                 if (place < families.size() && !Check.family(address).equals(families.get(place))) {
-                    check.invalid(path, address.getHostAddress(), "expected an " + families.get(place)
+                    check.invalid(path, ips.get(place), "expected an " + families.get(place)
                             + " value as indicated by `ipFamilies[" + place + "]`");
                 }
             });
