@@ -66,9 +66,18 @@ public final class RunningServer implements AutoCloseable {
     }
 
     public RunningServer(UnaryOperator<ApiServer.Builder> settings) {
+        this(UnaryOperator.identity(), settings);
+    }
+
+    /** A server with other settings than the defaults. */
+    public static RunningServer configured(UnaryOperator<ApiServerConfig> settings) {
+        return new RunningServer(settings, UnaryOperator.identity());
+    }
+
+    private RunningServer(UnaryOperator<ApiServerConfig> configuration, UnaryOperator<ApiServer.Builder> settings) {
         try {
-            var config = ApiServerConfig.defaults(directory)
-                    .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var config = configuration.apply(ApiServerConfig.defaults(directory)
+                    .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
             server = settings.apply(ApiServer.builder(config, store)).start();
             kubeconfig = directory.resolve("kubeconfig");
             Pki.writePrivate(kubeconfig, server.adminKubeconfig());

@@ -121,7 +121,7 @@ public final class BuiltinResources {
                         "regarding.fieldPath", "", "reportingController", "", "type", "")),
                 named("networking.k8s.io", "v1", "ingressclasses", "IngressClass").clusterScoped().generation(),
                 named("networking.k8s.io", "v1", "ingresses", "Ingress").shortNames("ing").status().generation(),
-                named("networking.k8s.io", "v1", "ipaddresses", "IPAddress").clusterScoped().shortNames("ip")
+                named("networking.k8s.io", "v1", "ipaddresses", "IPAddress").clusterScoped().shortNames("ip").nameRule(NameRule.PATH_SEGMENT)
                         .selectable(Map.of("spec.parentRef.namespace", "", "spec.parentRef.name", "",
                                 "spec.parentRef.resource", "", "spec.parentRef.group", "")),
                 named("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy").shortNames("netpol").generation(),

@@ -160,6 +160,11 @@ public final class ResourceServer implements ServerContext, AutoCloseable {
     }
 
     @Override
+    public Store store() {
+        return objects.store();
+    }
+
+    @Override
     public ApiTransport transport() {
         return transportFactory.apply(this);
     }

@@ -2,6 +2,7 @@ package dev.fairway.apiserver.registry;
 
 import dev.fairway.apiserver.ApiServerConfig;
 import dev.fairway.kube.client.ApiTransport;
+import dev.fairway.store.Store;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,9 @@ public interface ServerContext {
      * @param namespace empty for all
      */
     List<ObjectNode> list(ResourceDefinition resource, String namespace);
+
+    /** The store below the objects, for what must be held once among all servers of it. */
+    Store store();
 
     /** The whole API in the process, asked as the server itself. */
     ApiTransport transport();

@@ -1,7 +1,8 @@
 package dev.fairway.apiserver.kinds.plain;
 
 import dev.fairway.apiserver.Cidr;
-import dev.fairway.apiserver.kinds.Check;
+import dev.fairway.apiserver.Ip;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,8 +44,11 @@ final class AddressRules {
 
     static void ipAddress(At object) {
         At name = object.field("metadata").field("name");
-        if (Check.parseIp(name.text()).isEmpty()) {
+        Optional<InetAddress> address = Ip.parse(name.text());
+        if (address.isEmpty()) {
             name.invalid("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        } else if (!Ip.text(address.get()).equals(name.text())) {
+            name.invalid("must be in canonical form (\"" + Ip.text(address.get()) + "\")");
         }
         At parent = object.field("spec").field("parentRef");
         if (!parent.present()) {

@@ -3,6 +3,7 @@ package dev.fairway.apiserver.kinds.service;
 import dev.fairway.apiserver.Cidr;
 import dev.fairway.apiserver.Ip;
 import dev.fairway.apiserver.kinds.Check;
+import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,33 +28,48 @@ final class ClusterIps {
     private static final int RANDOM_TRIES = 64;
 
     private final ApiClient client;
-    private final List<Cidr> ranges;
+    private final ServerContext server;
+    private final ResourceDefinition serviceCidrs;
     private final RandomGenerator random;
 
-    ClusterIps(ApiClient client, List<Cidr> ranges, RandomGenerator random) {
-        this.client = client;
-        this.ranges = ranges;
-        this.random = random;
+    private ClusterIps(ServerContext server) {
+        this.client = new ApiClient(server.transport());
+        this.server = server;
+        this.serviceCidrs = server.resources().require("networking.k8s.io", "servicecidrs");
+        this.random = RandomGenerator.getDefault();
     }
 
     static ClusterIps of(ServerContext server) {
-        return new ClusterIps(new ApiClient(server.transport()), server.config().serviceCidrs(), RandomGenerator.getDefault());
+        return new ClusterIps(server);
     }
 
-    /** The IP families of the ranges, the default one first. */
+    /** The IP families that the cluster was set up with, the default one first. */
     static List<String> families(ServerContext server) {
         return server.config().serviceCidrs().stream().map(range -> range.isIpv6() ? "IPv6" : "IPv4").toList();
     }
 
-    /** The range that an address must lie in; empty when the cluster has none of its family. */
-    Optional<Cidr> rangeOf(String family) {
-        return ranges.stream().filter(range -> range.isIpv6() == family.equals("IPv6")).findFirst();
+    /** The ranges of a family, as the ServiceCIDRs say now: those that are ready, and not on their way out. */
+    List<Cidr> ranges(String family) {
+        return server.list(serviceCidrs, "").stream()
+                .filter(each -> !each.path("metadata").hasNonNull("deletionTimestamp") && isReady(each))
+                .flatMap(each -> each.path("spec").path("cidrs").valueStream())
+                .map(each -> Cidr.parse(each.asString("")))
+                .filter(range -> range.isIpv6() == family.equals("IPv6"))
+                .toList();
+    }
+
+    /** One that nobody has looked at yet counts as ready. */
+    private static boolean isReady(JsonNode serviceCidr) {
+        return serviceCidr.path("status").path("conditions").valueStream()
+                .filter(each -> each.path("type").asString("").equals("Ready"))
+                .allMatch(each -> each.path("status").asString("").equals("True"));
     }
 
     /** Whether an address may be a cluster IP: in the range, and neither its first nor (IPv4) its last. */
     static boolean usable(Cidr range, InetAddress address) {
         boolean last = !range.isIpv6() && address.equals(range.at(range.size().longValueExact() - 1));
-        return range.contains(address) && !address.equals(range.at(0)) && !last;
+        boolean only = range.size().equals(BigInteger.ONE);
+        return range.contains(address) && (only || !address.equals(range.at(0)) && !last);
     }
 
     /** Takes an address; false if somebody has it. */
@@ -81,10 +98,18 @@ final class ClusterIps {
         }
     }
 
+    /** Takes any free address of a family; empty when all ranges are used up. */
+    Optional<InetAddress> takeAny(String family, ObjectNode service, boolean dryRun) {
+        return ranges(family).stream().flatMap(range -> takeAny(range, service, dryRun).stream()).findFirst();
+    }
+
     /** Takes any free address of a range, from its upper part first (KEP-3070); empty when it is used up. */
-    Optional<InetAddress> takeAny(Cidr range, ObjectNode service, boolean dryRun) {
+    private Optional<InetAddress> takeAny(Cidr range, ObjectNode service, boolean dryRun) {
         long size = range.size().min(BigInteger.valueOf(1L << 20)).longValueExact();
         long usable = range.isIpv6() ? size - 1 : size - 2;
+        if (usable < 1) {
+            return Optional.of(range.base()).filter(only -> usable(range, only) && take(only, service, dryRun));
+        }
         long band = Math.min(Math.min(Math.max(16, size / 16), 256), Math.max(0, usable - 1));
         for (int i = 0; i < RANDOM_TRIES; i++) {
             InetAddress address = range.at(1 + band + random.nextLong(usable - band));

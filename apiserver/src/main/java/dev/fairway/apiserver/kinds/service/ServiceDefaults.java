@@ -102,6 +102,10 @@ final class ServiceDefaults {
                 spec.setStrings("clusterIPs", spec.text("clusterIP").isEmpty() ? List.of() : List.of(spec.text("clusterIP")));
             }
         }
+        if (spec.text("ipFamilyPolicy").equals("SingleStack") && !old.text("ipFamilyPolicy").equals("SingleStack")) {
+            firstOnly(spec, old, "clusterIPs");
+            firstOnly(spec, old, "ipFamilies");
+        }
         if (spec.needsNodePort() && old.mayHaveNodePort()) {
             keepNodePorts(spec, old);
         }
@@ -109,6 +113,14 @@ final class ServiceDefaults {
             copy(json, old.json(), "healthCheckNodePort");
         }
         dropTypeDependentFields(spec, old);
+    }
+
+    /** A Service that goes back to one family and says nothing of the second loses it. */
+    private static void firstOnly(ServiceSpec spec, ServiceSpec old, String field) {
+        List<String> values = spec.strings(field);
+        if (values.size() > 1 && values.equals(old.strings(field))) {
+            spec.setStrings(field, values.subList(0, 1));
+        }
     }
 
     private static void keepNodePorts(ServiceSpec spec, ServiceSpec old) {

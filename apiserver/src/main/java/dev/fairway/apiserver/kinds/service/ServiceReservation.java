@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ServiceReservation implements Reservation {
     private final ClusterIps ips;
     private final NodePorts ports;
+    private final List<String> families;
     private final ObjectNode service;
     private final ServiceSpec spec;
     private final String owner;
@@ -33,6 +35,7 @@ final class ServiceReservation implements Reservation {
     private ServiceReservation(StrategyContext context, ObjectNode service) {
         this.ips = context.server().shared(ClusterIps.class, ClusterIps::of);
         this.ports = context.server().shared(NodePorts.class, NodePorts::load);
+        this.families = ClusterIps.families(context.server());
         this.service = service;
         this.spec = ServiceSpec.of(service);
         this.owner = NodePorts.owner(service);
@@ -100,14 +103,15 @@ final class ServiceReservation implements Reservation {
             // Validation says what is wrong with it.
             return;
         }
-        Optional<Cidr> range = ips.rangeOf(family);
-        if (range.isEmpty() || !ClusterIps.usable(range.get(), address.get())) {
-            refuse(wanted, errors, "the provided IP (" + wanted + ") is not in the valid range."
-                    + range.map(each -> " The range of valid IPs is " + each).orElse(""));
+        List<Cidr> ranges = ips.ranges(family);
+        if (ranges.stream().noneMatch(range -> ClusterIps.usable(range, address.get()))) {
+            refuse(wanted, errors, ranges.isEmpty() ? "the provided network does not match the current range"
+                    : "the provided IP (" + wanted + ") is not in the valid range. The range of valid IPs is "
+                            + ranges.stream().map(Cidr::toString).collect(Collectors.joining(", ")));
         } else if (!ips.take(address.get(), service, dryRun)) {
             refuse(wanted, errors, "provided IP is already allocated");
         } else if (!dryRun) {
-            undo.push(() -> ips.release(wanted));
+            undo.push(() -> ips.release(Ip.text(address.get())));
         }
     }
 
@@ -117,11 +121,11 @@ final class ServiceReservation implements Reservation {
     }
 
     private Optional<String> takeAny(String family, List<FieldError> errors) {
-        Optional<Cidr> range = ips.rangeOf(family);
-        if (range.isEmpty()) {
+        if (!families.contains(family)) {
+            // Validation says that the cluster does not have it.
             return Optional.empty();
         }
-        Optional<String> address = ips.takeAny(range.get(), service, dryRun).map(Ip::text);
+        Optional<String> address = ips.takeAny(family, service, dryRun).map(Ip::text);
         if (address.isEmpty()) {
             errors.add(FieldError.invalid("spec.clusterIPs", "[]", "failed to allocate a serviceIP: range is full"));
         } else if (!dryRun) {
@@ -170,18 +174,18 @@ final class ServiceReservation implements Reservation {
         if (!ports.range().contains(wanted)) {
             errors.add(FieldError.invalid(path, wanted,
                     "provided port is not in the valid range. The range of valid ports is " + ports.range()));
-        } else if (!ports.take(wanted, owner)) {
+        } else if (!ports.take(wanted, owner, dryRun)) {
             errors.add(FieldError.invalid(path, wanted, "provided port is already allocated"));
-        } else {
+        } else if (!dryRun) {
             undo.push(() -> ports.release(wanted, owner));
         }
     }
 
     private OptionalInt anyPort(String path, List<FieldError> errors) {
-        OptionalInt port = ports.takeAny(owner);
+        OptionalInt port = ports.takeAny(owner, dryRun);
         if (port.isEmpty()) {
             errors.add(FieldError.invalid(path, 0, "failed to allocate a nodePort: range is full"));
-        } else {
+        } else if (!dryRun) {
             undo.push(() -> ports.release(port.getAsInt(), owner));
         }
         return port;

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.kinds.service;
 
+import dev.fairway.apiserver.Ip;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.schema.FieldError;
 import java.net.InetAddress;
@@ -276,6 +277,9 @@ final class ServiceValidation {
             String path = "spec.clusterIPs[" + i + "]";
             int place = i;
             check.ip(path, ips.get(i)).ifPresent(address -> {
+                if (!Ip.text(address).equals(ips.get(place))) {
+                    check.invalid(path, ips.get(place), "must be in canonical form (\"" + Ip.text(address) + "\")");
+                }
                 if (place < families.size() && !Check.family(address).equals(families.get(place))) {
                     check.invalid(path, ips.get(place), "expected an " + families.get(place)
                             + " value as indicated by `ipFamilies[" + place + "]`");
