@@ -227,7 +227,7 @@ class ObjectsApiTest {
         assertEquals("w", server.patch(path + "/b?dryRun=All", "merge", "{\"data\":{\"k\":\"w\"}}").json().path("data").path("k").asString());
         assertEquals(200, server.delete(path + "/b", "{\"dryRun\":[\"All\"]}").status());
         assertEquals("v", server.get(path + "/b").json().path("data").path("k").asString());
-        assertEquals(400, server.post(path + "?dryRun=Some", "{\"metadata\":{\"name\":\"c\"}}").status());
+        assertEquals(422, server.post(path + "?dryRun=Some", "{\"metadata\":{\"name\":\"c\"}}").status());
     }
 
     @Test

@@ -175,7 +175,7 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(String method, String path, byte[] body, String... headers) {
+    HttpRequest request(String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path)).timeout(Duration.ofSeconds(30))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         boolean typed = false;

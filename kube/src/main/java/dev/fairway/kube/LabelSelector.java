@@ -47,6 +47,24 @@ public record LabelSelector(List<Requirement> requirements) {
             }
         }
 
+        /** The label is an integer above, or below, another. */
+        record Compared(String key, boolean greater, long bound) implements Requirement {
+            @Override
+            public boolean matches(Map<String, String> labels) {
+                try {
+                    long value = Long.parseLong(labels.getOrDefault(key, ""));
+                    return greater ? value > bound : value < bound;
+                } catch (NumberFormatException e) {
+                    return false;
+                }
+            }
+
+            @Override
+            public String toString() {
+                return key + (greater ? ">" : "<") + bound;
+            }
+        }
+
         record Exists(String key) implements Requirement {
             @Override
             public boolean matches(Map<String, String> labels) {

@@ -2,7 +2,6 @@ package dev.fairway.apiserver.crd;
 
 import dev.fairway.apiserver.registry.Shape;
 import dev.fairway.apiserver.typed.BuiltinSchema;
-import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.PatchSchema;
 import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.schema.Decoding;
@@ -36,14 +35,7 @@ final class CustomSchema implements ObjectSchema {
     public List<String> decode(ObjectNode object) {
         List<String> unknown = new ArrayList<>();
         if (object.get("metadata") instanceof ObjectNode metadata) {
-            try {
-                Decoding.clean(TYPES, TYPES.require("meta/v1.ObjectMeta"), metadata)
-                        .forEach(path -> unknown.add("metadata." + path));
-            } catch (Decoding.WrongTypeException e) {
-                String version = object.path("apiVersion").asString("");
-                throw Errors.badRequest(kind + " in version \"" + version.substring(version.indexOf('/') + 1)
-                        + "\" cannot be handled as a " + kind + ": " + e.getMessage());
-            }
+            Decoding.clean(TYPES, TYPES.require("meta/v1.ObjectMeta"), metadata).forEach(path -> unknown.add("metadata." + path));
         }
         unknown.addAll(Pruning.prune(object, schema));
         return unknown;

@@ -34,10 +34,12 @@ public record Accepted(Format format, View view, String version, boolean pretty)
         }
         for (MediaRange range : MediaRange.parseAll(header)) {
             Format format = Format.of(range.type());
-            if (format == null || format == Format.PROTOBUF && !protobuf) {
+            String as = range.parameter("as");
+            // Metadata has a protobuf form whatever the type; a Table has none.
+            boolean spoken = format != Format.PROTOBUF || (as.isEmpty() ? protobuf : !as.equals("Table"));
+            if (format == null || !spoken) {
                 continue;
             }
-            String as = range.parameter("as");
             if (as.isEmpty()) {
                 return new Accepted(format, View.OBJECT, "", pretty(request));
             }

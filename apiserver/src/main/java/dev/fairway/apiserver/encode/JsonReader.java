@@ -45,7 +45,7 @@ final class JsonReader {
         }
     }
 
-    /** The paths of fields that stood more than once in their object. */
+    /** The fields that stood more than once in their object, worded as Kubernetes words them. */
     List<String> duplicates() {
         return duplicates;
     }
@@ -77,7 +77,7 @@ final class JsonReader {
             parser.nextToken();
             JsonNode value = value(parser, fieldPath);
             if (object.replace(field, value) != null && duplicates.size() < REPORTED_DUPLICATES) {
-                duplicates.add(fieldPath);
+                duplicates.add("duplicate field \"" + fieldPath + "\"");
             }
         }
         return object;

@@ -27,20 +27,28 @@ public final class Simple {
         };
     }
 
-    /** An error, as a Status in protobuf where the client accepts only that, else in JSON. */
+    /** An error as a Status, in the format that the client accepts first; in JSON where it accepts none. */
     public static Response error(Request request, StatusException error, ProtobufCodec protobuf) {
         ObjectNode status = error.toStatus();
         Map<String, List<String>> headers = error.details() != null && error.details().retryAfterSeconds() > 0
                 ? Map.of("Retry-After", List.of(Integer.toString(error.details().retryAfterSeconds()))) : Map.of();
-        String accept = request.header("accept");
-        if (accept.startsWith(Format.PROTOBUF.mediaType()) && protobuf.supports("v1", "Status")) {
-            return new Response.Whole(error.code(), Format.PROTOBUF.mediaType(), headers, List.of(protobuf.encode(status)));
+        Accepted accepted;
+        try {
+            accepted = Accepted.of(request, true, protobuf.supports("v1", "Status"));
+        } catch (StatusException e) {
+            accepted = Accepted.JSON;
         }
-        return new Response.Whole(error.code(), Format.JSON.mediaType(), headers, List.of(Json.bytes((JsonNode) status)));
+        byte[] body = switch (accepted.format()) {
+            case PROTOBUF -> protobuf.encode(status);
+            case YAML -> Yaml.write(status);
+            case JSON -> accepted.pretty() ? Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(status)
+                    : Json.bytes((JsonNode) status);
+        };
+        return new Response.Whole(error.code(), accepted.format().mediaType(), headers, List.of(body));
     }
 
     /** A body with an ETag; 304 without it when the client has it already. */
-    public static Response cacheable(Request request, String contentType, byte[] body) {
+    public static Response.Whole cacheable(Request request, String contentType, byte[] body) {
         CRC32C crc = new CRC32C();
         crc.update(body);
         String tag = "\"" + HexFormat.of().toHexDigits(crc.getValue()) + HexFormat.of().toHexDigits(body.length) + "\"";

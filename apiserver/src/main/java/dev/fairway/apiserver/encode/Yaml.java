@@ -1,41 +1,36 @@
 package dev.fairway.apiserver.encode;
 
-import dev.fairway.apiserver.ApiServerConfig;
-import dev.fairway.kube.Json;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
+import tools.jackson.dataformat.yaml.util.StringQuotingChecker;
 
-/** YAML documents, bounded in size, depth and aliases; duplicate keys are refused. Made when first needed. */
+/** Writes YAML documents. Made when first needed. */
 final class Yaml {
-    private static final int MAX_ALIASES = 50;
     private static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
-            .loadSettings(LoadSettings.builder()
-                    .setMaxAliasesForCollections(MAX_ALIASES)
-                    .setCodePointLimit(ApiServerConfig.MAX_BODY_BYTES)
-                    .setAllowDuplicateKeys(false)
-                    .build())
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(Json.MAX_DEPTH).build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
             .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
             .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+            .stringQuotingChecker(new Quoting())
             .build()).build();
 
-    private Yaml() {
+    /** Quotes also what YAML 1.1 takes for something else than text. */
+    private static final class Quoting extends StringQuotingChecker.Default {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public boolean needToQuoteName(String name) {
+            return YamlScalars.meansMore(name) || super.needToQuoteName(name);
+        }
+
+        @Override
+        public boolean needToQuoteValue(String value) {
+            return YamlScalars.meansMore(value) || super.needToQuoteValue(value);
+        }
     }
 
-    /**
-     * Reads one document.
-     *
-     * @throws tools.jackson.core.JacksonException when it is not YAML or exceeds a bound
-     */
-    static JsonNode read(byte[] bytes) {
-        return MAPPER.readTree(bytes);
+    private Yaml() {
     }
 
     static byte[] write(JsonNode tree) {

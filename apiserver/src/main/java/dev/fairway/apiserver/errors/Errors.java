@@ -43,6 +43,12 @@ public final class Errors {
                 about(resource, name));
     }
 
+    /** An update names another UID than the object has; an empty one when there is no such object. */
+    public static StatusException wrongUid(ResourceDefinition resource, String key, String name, String given, String actual) {
+        return conflict(resource, name, "StorageError: invalid object, Code: 4, Key: " + key + ", ResourceVersion: 0, "
+                + "AdditionalErrorMsg: Precondition failed: UID in precondition: " + given + ", UID in object meta: " + actual);
+    }
+
     /** The object was written since the client read it. */
     public static StatusException modified(ResourceDefinition resource, String name) {
         return conflict(resource, name, "the object has been modified; please apply your changes to the latest version"
@@ -65,6 +71,16 @@ public final class Errors {
                 .toList();
         return new StatusException(422, "Invalid", qualified + " \"" + name + "\" is invalid: " + list,
                 new Details(name, group, kind, "", causes, 0));
+    }
+
+    /** The object of a request is not the one of its path. */
+    public static StatusException wrongName(String given, String expected) {
+        return badRequest("the name of the object (" + given + ") does not match the name on the URL (" + expected + ")");
+    }
+
+    /** The object of a request is not in the namespace of its path. */
+    public static StatusException wrongNamespace(String given, String expected) {
+        return badRequest("the namespace of the object (" + given + ") does not match the namespace on the request (" + expected + ")");
     }
 
     public static StatusException badRequest(String message) {
@@ -158,7 +174,7 @@ public final class Errors {
     }
 
     public static StatusException requestTooLarge(String message) {
-        return new StatusException(413, "RequestEntityTooLarge", message, null);
+        return new StatusException(413, "RequestEntityTooLarge", "Request entity too large: " + message, null);
     }
 
     public static StatusException tooManyRequests(String message, int retryAfterSeconds) {

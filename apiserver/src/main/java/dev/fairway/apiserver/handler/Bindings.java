@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.handler;
 
-import dev.fairway.apiserver.encode.Bodies;
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.request.Response;
@@ -19,7 +18,11 @@ final class Bindings {
 
     static Response create(Scope scope) {
         Encoder encoder = scope.encoder();
-        ObjectNode binding = Bodies.read(scope.request(), scope.machinery().hooks().protobuf()).object();
+        ObjectNode binding = BodyReader.other(scope, "v1", "Binding");
+        String name = binding.path("metadata").path("name").asString("");
+        if (!name.isEmpty() && !name.equals(scope.name())) {
+            throw Errors.badRequest("name in URL does not match name in Binding object");
+        }
         String node = binding.path("target").path("name").asString("");
         String kind = binding.path("target").path("kind").asString("Node");
         if (node.isEmpty() || !kind.equals("Node") && !kind.isEmpty()) {

@@ -5,8 +5,12 @@ import dev.fairway.apiserver.encode.Conversions;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.ResourceDefinition;
+import dev.fairway.apiserver.typed.BuiltinSchema;
+import dev.fairway.schema.Decoding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** From a request body to an object in the stored version: decoded, checked, pruned, defaulted. */
@@ -16,80 +20,102 @@ final class BodyReader {
 
     /** The object of the request's body, as it goes into a create or update. */
     static ObjectNode object(Scope scope) {
-        Bodies.Body body = Bodies.read(scope.request(), scope.machinery().hooks().protobuf());
-        return accept(scope, body.object(), body.duplicates());
+        ResourceDefinition resource = scope.resource();
+        Bodies.Body body = Bodies.read(scope.request(), scope.machinery().hooks().protobuf(), resource.kind());
+        return accept(scope, body.object(), body.duplicates(), refusal(body.object(), resource.kind(), scope.version()));
+    }
+
+    /** A body that is no object of the resource, such as a Scale: of a built-in type, whatever apiVersion it names. */
+    static ObjectNode other(Scope scope, String apiVersion, String kind) {
+        Bodies.Body body = Bodies.read(scope.request(), scope.machinery().hooks().protobuf(), kind);
+        return other(scope, body, apiVersion, kind);
+    }
+
+    /** As {@link #other(Scope, String, String)}, of a body that has been read. */
+    static ObjectNode other(Scope scope, Bodies.Body body, String apiVersion, String kind) {
+        ObjectNode object = body.object();
+        Function<String, RuntimeException> refusal = refusal(object, kind, apiVersion.substring(apiVersion.indexOf('/') + 1));
+        checkKind(object, kind, refusal);
+        if (object.path("apiVersion").asString("").isEmpty()) {
+            object.put("apiVersion", apiVersion);
+        }
+        checkFields(scope, BuiltinSchema.of(apiVersion, kind).orElseThrow(), object, body.duplicates(), refusal);
+        return object;
+    }
+
+    /** How a body that cannot be decoded is refused, from the reason why. */
+    private static Function<String, RuntimeException> refusal(ObjectNode object, String kind, String version) {
+        String given = object.path("kind").asString("");
+        String givenVersion = object.path("apiVersion").asString("");
+        String what = (given.isEmpty() ? kind : given) + " in version \""
+                + (givenVersion.isEmpty() ? version : givenVersion.substring(givenVersion.indexOf('/') + 1)) + "\"";
+        return why -> Errors.badRequest(what + " cannot be handled as a " + kind + ": " + why);
     }
 
     /**
      * Takes a tree in the request's version in: checks its type, prunes and defaults it and turns it into the stored
      * version.
      *
-     * @param duplicates fields that stood twice in the body
+     * @param duplicates texts about fields that stood twice in the body
+     * @param refusal    the error, from the reason why the tree cannot be decoded
      */
-    static ObjectNode accept(Scope scope, ObjectNode object, List<String> duplicates) {
-        check(scope, object, duplicates).defaults(object);
+    static ObjectNode accept(Scope scope, ObjectNode object, List<String> duplicates, Function<String, RuntimeException> refusal) {
+        checkType(scope, object, refusal);
+        ObjectSchema schema = scope.resource().schemas().apply(scope.version());
+        checkFields(scope, schema, object, duplicates, refusal);
+        schema.defaults(object);
         return Conversions.toStorage(object, scope.resource());
     }
 
-    /** Checks a tree's type and fields, prunes it, and returns its schema. */
-    static ObjectSchema check(Scope scope, ObjectNode object, List<String> duplicates) {
-        ResourceDefinition resource = scope.resource();
-        checkType(object, resource.apiVersion(scope.version()), resource.kind());
-        ObjectSchema schema = resource.schemas().apply(scope.version());
-        List<String> mistakes = new ArrayList<>();
-        duplicates.forEach(path -> mistakes.add("duplicate field \"" + path + "\""));
-        schema.decode(object).forEach(path -> mistakes.add("unknown field \"" + path + "\""));
-        report(scope, mistakes);
-        return schema;
-    }
-
-    private static void checkType(ObjectNode object, String expected, String kind) {
+    /** Checks apiVersion and kind, and fills them in. */
+    static void checkType(Scope scope, ObjectNode object, Function<String, RuntimeException> refusal) {
+        String expected = scope.resource().apiVersion(scope.version());
+        String kind = scope.resource().kind();
+        checkKind(object, kind, refusal);
         String apiVersion = object.path("apiVersion").asString("");
-        String actualKind = object.path("kind").asString("");
         if (apiVersion.isEmpty()) {
             object.put("apiVersion", expected);
         } else if (!apiVersion.equals(expected)) {
             throw Errors.badRequest("the API version in the data (" + apiVersion
                     + ") does not match the expected API version (" + expected + ")");
         }
-        if (actualKind.isEmpty()) {
-            object.put("kind", kind);
-        } else if (!actualKind.equals(kind)) {
-            throw Errors.badRequest(actualKind + " in version \"" + version(expected) + "\" cannot be handled as a " + kind
-                    + ": the kind in the data does not match the resource");
-        }
-        if (object.has("metadata") && !object.get("metadata").isObject()) {
-            throw Errors.badRequest(kind + " in version \"" + version(expected) + "\" cannot be handled as a " + kind
-                    + ": json: cannot unmarshal " + goType(object.get("metadata")) + " into Go struct field " + kind
+        JsonNode metadata = object.path("metadata");
+        if (!metadata.isMissingNode() && !metadata.isObject()) {
+            throw refusal.apply("json: cannot unmarshal " + goType(metadata) + " into Go struct field " + kind
                     + ".metadata of type v1.ObjectMeta");
         }
         object.withObject("/metadata");
     }
 
-    private static String goType(tools.jackson.databind.JsonNode node) {
+    private static void checkKind(ObjectNode object, String kind, Function<String, RuntimeException> refusal) {
+        String actual = object.path("kind").asString("");
+        if (actual.isEmpty()) {
+            object.put("kind", kind);
+        } else if (!actual.equals(kind)) {
+            throw refusal.apply("the kind in the data does not match the resource");
+        }
+    }
+
+    private static String goType(JsonNode node) {
         return node.isArray() ? "array" : node.isString() ? "string" : node.isNumber() ? "number" : node.isBoolean() ? "bool" : "null";
     }
 
-    private static String version(String apiVersion) {
-        return apiVersion.substring(apiVersion.indexOf('/') + 1);
-    }
-
-    private static void report(Scope scope, List<String> mistakes) {
-        if (mistakes.isEmpty()) {
-            return;
+    private static void checkFields(Scope scope, ObjectSchema schema, ObjectNode object, List<String> duplicates,
+                                    Function<String, RuntimeException> refusal) {
+        List<String> mistakes = new ArrayList<>(duplicates);
+        try {
+            schema.decode(object).forEach(path -> mistakes.add("unknown field \"" + path + "\""));
+        } catch (Decoding.WrongTypeException e) {
+            throw refusal.apply(e.getMessage());
         }
-        switch (scope.request().query("fieldValidation")) {
-            case "Strict" -> {
-                String kind = scope.resource().kind();
-                throw Errors.badRequest(kind + " in version \"" + scope.version() + "\" cannot be handled as a " + kind
-                        + ": strict decoding error: " + String.join(", ", mistakes));
+        if (!mistakes.isEmpty()) {
+            switch (scope.request().query("fieldValidation")) {
+                case "Strict" -> throw refusal.apply("strict decoding error: " + String.join(", ", mistakes));
+                case "Ignore" -> {
+                    // asked for silence
+                }
+                default -> mistakes.forEach(scope::warn);
             }
-            case "Ignore" -> {
-                // asked for silence
-            }
-            case "", "Warn" -> mistakes.forEach(scope::warn);
-            default -> throw Errors.badRequest("fieldValidation: Unsupported value: \""
-                    + scope.request().query("fieldValidation") + "\": supported values: \"Ignore\", \"Strict\", \"Warn\"");
         }
     }
 }

@@ -91,6 +91,7 @@ final class Creates {
         for (Admission admission : server.hooks().admission()) {
             admission.admit(scope, object, null);
         }
+        warnOfDuplicateOwners(scope, metadata);
         strategy.prepareForCreate(scope, object);
         List<FieldError> errors = new ArrayList<>(Metadata.validate(metadata, resource.nameRule()));
         // Nothing is taken in a name that nothing can have.
@@ -124,6 +125,15 @@ final class Creates {
             } else {
                 reservation.rollback();
             }
+        }
+    }
+
+    static void warnOfDuplicateOwners(Scope scope, ObjectNode metadata) {
+        List<String> duplicates = Metadata.removeDuplicateOwners(metadata);
+        if (!duplicates.isEmpty()) {
+            scope.warn(".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may"
+                    + " reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: "
+                    + String.join(", ", duplicates));
         }
     }
 

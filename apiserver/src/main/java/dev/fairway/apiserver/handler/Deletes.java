@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.handler;
 
-import dev.fairway.apiserver.encode.Bodies;
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
@@ -182,7 +181,7 @@ final class Deletes {
 
         static DeleteOptions of(Scope scope) {
             ObjectNode body = scope.request().body().length == 0
-                    ? Json.object() : Bodies.read(scope.request(), scope.machinery().hooks().protobuf()).object();
+                    ? Json.object() : BodyReader.other(scope, "v1", "DeleteOptions");
             String grace = body.has("gracePeriodSeconds") ? body.path("gracePeriodSeconds").asString("")
                     : scope.request().query("gracePeriodSeconds");
             String policy = body.path("propagationPolicy").asString(scope.request().query("propagationPolicy"));
@@ -203,46 +202,37 @@ final class Deletes {
                     yield Propagation.UNSET;
                 }
             };
-            OptionalLong seconds = OptionalLong.empty();
-            if (!grace.isEmpty()) {
-                seconds = number(grace);
-            }
-            if (!errors.isEmpty()) {
-                throw Errors.invalid("meta.k8s.io", "DeleteOptions", "", errors);
-            }
+            List<String> dryRun = body.path("dryRun").valueStream().map(each -> each.asString("")).toList();
+            errors.addAll(WriteOptions.dryRun(dryRun));
+            WriteOptions.refuse("DeleteOptions", errors);
             JsonNode preconditions = body.path("preconditions");
-            return new DeleteOptions(seconds, propagation, preconditions.path("uid").asString(""),
-                    preconditions.path("resourceVersion").asString(""), dryRun(body.path("dryRun")));
+            return new DeleteOptions(grace.isEmpty() ? OptionalLong.empty() : number(grace), propagation,
+                    preconditions.path("uid").asString(""), preconditions.path("resourceVersion").asString(""), !dryRun.isEmpty());
         }
 
+        /** Kubernetes takes a negative number for one second. */
         private static OptionalLong number(String grace) {
             try {
-                return OptionalLong.of(Math.max(Long.parseLong(grace), 0));
+                long seconds = Long.parseLong(grace);
+                return OptionalLong.of(seconds < 0 ? 1 : seconds);
             } catch (NumberFormatException e) {
-                throw Errors.badRequest("gracePeriodSeconds: \"" + grace + "\" is not a number");
+                throw Errors.badRequest("strconv.ParseInt: parsing \"" + grace + "\": invalid syntax");
             }
-        }
-
-        private static boolean dryRun(JsonNode list) {
-            for (JsonNode each : list) {
-                if (!each.asString("").equals("All")) {
-                    throw Errors.badRequest("dryRun: Unsupported value: \"" + each.asString("") + "\": supported values: \"All\"");
-                }
-            }
-            return !list.isEmpty();
         }
 
         void requirePreconditions(Scope scope, ObjectNode object) {
             JsonNode metadata = object.path("metadata");
             String actualUid = metadata.path("uid").asString("");
             if (!uid.isEmpty() && !uid.equals(actualUid)) {
-                throw Errors.conflict(scope.resource(), scope.name(), "Precondition failed: UID in precondition: " + uid
-                        + ", UID in object meta: " + actualUid);
+                throw Errors.conflict(scope.resource(), scope.name(), "the UID in the precondition (" + uid
+                        + ") does not match the UID in record (" + actualUid
+                        + "). The object might have been deleted and then recreated");
             }
             String actualVersion = metadata.path("resourceVersion").asString("");
             if (!resourceVersion.isEmpty() && !resourceVersion.equals(actualVersion)) {
-                throw Errors.conflict(scope.resource(), scope.name(), "Precondition failed: ResourceVersion in precondition: "
-                        + resourceVersion + ", ResourceVersion in object meta: " + actualVersion);
+                throw Errors.conflict(scope.resource(), scope.name(), "the ResourceVersion in the precondition ("
+                        + resourceVersion + ") does not match the ResourceVersion in record (" + actualVersion
+                        + "). The object might have been modified");
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.handler;
 
-import dev.fairway.apiserver.encode.Bodies;
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException.Cause;
@@ -26,7 +25,11 @@ final class Evictions {
 
     static Response create(Scope scope) {
         Encoder encoder = scope.encoder();
-        ObjectNode eviction = Bodies.read(scope.request(), scope.machinery().hooks().protobuf()).object();
+        ObjectNode eviction = BodyReader.other(scope, "policy/v1", "Eviction");
+        String name = eviction.path("metadata").path("name").asString("");
+        if (!name.isEmpty() && !name.equals(scope.name())) {
+            throw Errors.badRequest("name in URL does not match name in Eviction object");
+        }
         ObjectNode pod = scope.machinery().objects().require(scope.resource(), scope.namespace(), scope.name()).toTree();
         boolean counts = !NOT_RUNNING.contains(pod.path("status").path("phase").asString(""))
                 && !pod.path("metadata").hasNonNull("deletionTimestamp");

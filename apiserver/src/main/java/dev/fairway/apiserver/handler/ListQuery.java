@@ -102,7 +102,8 @@ record ListQuery(LabelSelector labels, FieldSelector fields, OptionalLong revisi
     private static RuntimeException unusable(String name, String text) {
         return name.equals("resourceVersion")
                 ? invalid(List.of(FieldError.invalid(name, text, "must be a non-negative number")))
-                : Errors.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid value for " + name);
+                : Errors.badRequest(name + ": strconv.ParseInt: parsing \"" + text + "\": "
+                + (text.matches("-[0-9]+") ? "value out of range" : "invalid syntax"));
     }
 
     private static RuntimeException invalid(List<FieldError> errors) {

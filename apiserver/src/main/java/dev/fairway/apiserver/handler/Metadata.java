@@ -110,7 +110,7 @@ final class Metadata {
 
     private static void owners(JsonNode owners, List<FieldError> errors) {
         int index = 0;
-        int controllers = 0;
+        String controller = "";
         for (JsonNode owner : owners) {
             String path = "metadata.ownerReferences[" + index++ + "]";
             for (String field : List.of("apiVersion", "kind", "name", "uid")) {
@@ -124,11 +124,31 @@ final class Metadata {
                     errors.add(FieldError.invalid(path + "." + field, "", what));
                 }
             }
-            if (owner.path("controller").asBoolean(false) && ++controllers == 2) {
-                errors.add(FieldError.invalid("metadata.ownerReferences", owners,
-                        "Only one reference can have Controller set to true. Found \"true\" in references for several owners"));
+            if (owner.path("controller").asBoolean(false)) {
+                String name = owner.path("kind").asString("") + "/" + owner.path("name").asString("");
+                if (controller.isEmpty()) {
+                    controller = name;
+                } else {
+                    errors.add(FieldError.invalid("metadata.ownerReferences", owners, "Only one reference can have Controller"
+                            + " set to true. Found \"true\" in references for " + controller + " and " + name));
+                }
             }
         }
+    }
+
+    /** Takes out owners that are named twice, and returns their UIDs. */
+    static List<String> removeDuplicateOwners(ObjectNode metadata) {
+        List<String> duplicates = new ArrayList<>(0);
+        if (metadata.path("ownerReferences").size() > 1) {
+            Set<JsonNode> distinct = new java.util.LinkedHashSet<>();
+            for (JsonNode owner : metadata.path("ownerReferences")) {
+                if (!distinct.add(owner)) {
+                    duplicates.add(owner.path("uid").asString(""));
+                }
+            }
+            metadata.putArray("ownerReferences").addAll(distinct);
+        }
+        return duplicates;
     }
 
     private static void finalizers(JsonNode finalizers, List<FieldError> errors) {

@@ -10,7 +10,11 @@ import dev.fairway.apiserver.patch.StrategicMergePatch;
 import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.request.Request;
+import dev.fairway.schema.Decoding;
+import dev.fairway.schema.FieldError;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,7 +33,7 @@ sealed interface PatchRequest {
     record Strategic(ObjectNode changes, List<String> duplicates) implements PatchRequest {
     }
 
-    record Apply(ObjectNode configuration, boolean force) implements PatchRequest {
+    record Apply(ObjectNode configuration, List<String> duplicates, boolean force) implements PatchRequest {
     }
 
     /**
@@ -42,7 +46,7 @@ sealed interface PatchRequest {
         Request request = scope.request();
         String type = MediaRange.parse(request.header("content-type")).type();
         boolean custom = scope.resource().custom();
-        PatchRequest patch = switch (type) {
+        return switch (type) {
             case "application/json-patch+json" -> new Json(Bodies.jsonValue(request.body()));
             case "application/merge-patch+json" -> {
                 Bodies.Body body = Bodies.json(request.body());
@@ -56,19 +60,11 @@ sealed interface PatchRequest {
                 yield new Strategic(body.object(), body.duplicates());
             }
             case APPLY -> {
-                if (request.query("fieldManager").isEmpty()) {
-                    throw Errors.invalid("meta.k8s.io", "PatchOptions", "", List.of(dev.fairway.schema.FieldError.required(
-                            "fieldManager", "is required for apply patch")));
-                }
-                yield new Apply(Bodies.yaml(request.body()), request.flag("force"));
+                Bodies.Body body = Bodies.yaml(request.body());
+                yield new Apply(body.object(), body.duplicates(), request.flag("force"));
             }
             default -> throw Errors.unsupportedMediaType(TYPES.subList(0, 4));
         };
-        if (!(patch instanceof Apply) && request.flag("force")) {
-            throw Errors.invalid("meta.k8s.io", "PatchOptions", "", List.of(dev.fairway.schema.FieldError.forbidden(
-                    "force", "may not be specified for non-apply patch")));
-        }
-        return patch;
     }
 
     /** Whether a request is a server-side apply. */
@@ -93,16 +89,11 @@ sealed interface PatchRequest {
             case Json(JsonNode operations) -> accept(scope, JsonPatch.apply(current, operations), List.of());
             case Merge(ObjectNode changes, List<String> duplicates) ->
                     accept(scope, MergePatch.apply(current, changes), duplicates);
-            case Strategic(ObjectNode changes, List<String> duplicates) ->
-                    accept(scope, StrategicMergePatch.apply(current, changes, schema.patch()), duplicates);
-            case Apply(ObjectNode configuration, boolean force) -> {
+            case Strategic(ObjectNode changes, List<String> duplicates) -> accept(scope,
+                    StrategicMergePatch.apply(current, changes, schema.patch()), duplicates, GoValues.format(changes));
+            case Apply(ObjectNode configuration, List<String> duplicates, boolean force) -> {
                 ObjectNode applied = configuration.deepCopy();
-                BodyReader.check(scope, applied, List.of());
-                String name = applied.path("metadata").path("name").asString("");
-                if (!name.isEmpty() && !name.equals(scope.name())) {
-                    throw Errors.badRequest("the name of the object (" + name + ") does not match the name on the URL ("
-                            + scope.name() + ")");
-                }
+                checkApplied(scope, schema, applied, duplicates);
                 ObjectNode merged = scope.machinery().hooks().fields().apply(Creates.target(scope), current, applied, force);
                 schema.defaults(merged);
                 yield Conversions.toStorage(merged, resource);
@@ -110,10 +101,58 @@ sealed interface PatchRequest {
         };
     }
 
-    private static ObjectNode accept(Scope scope, JsonNode patched, List<String> duplicates) {
-        if (patched instanceof ObjectNode object) {
-            return BodyReader.accept(scope, object, duplicates);
+    /** Other than the bodies of the other verbs, an applied configuration must not have fields that the type does not have. */
+    private static void checkApplied(Scope scope, ObjectSchema schema, ObjectNode applied, List<String> duplicates) {
+        ResourceDefinition resource = scope.resource();
+        Function<String, RuntimeException> refusal = why -> Errors.badRequest("failed to create typed patch object ("
+                + scope.namespace() + "/" + scope.name() + "; " + resource.apiVersion(scope.version()) + ", Kind=" + resource.kind()
+                + "): " + why);
+        BodyReader.checkType(scope, applied, refusal);
+        String name = applied.path("metadata").path("name").asString("");
+        if (!name.isEmpty() && !name.equals(scope.name())) {
+            throw Errors.wrongName(name, scope.name());
         }
-        throw Errors.patchFailed("the patched document is not an object");
+        try {
+            List<String> undeclared = schema.decode(applied);
+            if (!undeclared.isEmpty()) {
+                throw refusal.apply(undeclared.stream().map(path -> "." + path + ": field not declared in schema")
+                        .collect(Collectors.joining("\n")));
+            }
+        } catch (Decoding.WrongTypeException e) {
+            throw refusal.apply(e.getMessage());
+        }
+        String validation = scope.request().query("fieldValidation");
+        if (validation.equals("Strict") && !duplicates.isEmpty()) {
+            throw Errors.badRequest("error strict decoding YAML: yaml: unmarshal errors:\n  " + String.join("\n  ", duplicates));
+        }
+        if (!validation.equals("Ignore")) {
+            duplicates.forEach(scope::warn);
+        }
+    }
+
+    private static ObjectNode accept(Scope scope, JsonNode patched, List<String> duplicates) {
+        return accept(scope, patched, duplicates, patched.toString());
+    }
+
+    /** Takes the patched object in; {@code shown} stands for it in the error when that fails. */
+    private static ObjectNode accept(Scope scope, JsonNode patched, List<String> duplicates, String shown) {
+        if (!(patched instanceof ObjectNode object)) {
+            throw Errors.patchFailed("the patched document is not an object");
+        }
+        ObjectNode accepted = BodyReader.accept(scope, object, duplicates,
+                why -> Errors.invalid("", "", "", List.of(FieldError.invalid("patch", shown, why))));
+        requireSameObject(scope, accepted.path("metadata"));
+        return accepted;
+    }
+
+    private static void requireSameObject(Scope scope, JsonNode metadata) {
+        String name = metadata.path("name").asString("");
+        if (!name.equals(scope.name())) {
+            throw Errors.wrongName(name, scope.name());
+        }
+        String namespace = metadata.path("namespace").asString("");
+        if (scope.resource().namespaced() && !namespace.isEmpty() && !namespace.equals(scope.namespace())) {
+            throw Errors.wrongNamespace(namespace, scope.namespace());
+        }
     }
 }

@@ -83,7 +83,7 @@ public final class ResourceServer implements ServerContext, AutoCloseable {
         if (!served || !placed) {
             throw Errors.methodNotAllowed("the server does not allow this method on the requested resource");
         }
-        Scope scope = new Scope(this, request, info, resource, subresource, dryRun(request, verb));
+        Scope scope = new Scope(this, request, info, resource, subresource, WriteOptions.dryRun(request, verb));
         resource.strategy().get().deprecation(info.version()).ifPresent(scope::warn);
         return subresource == null ? object(scope, verb) : Subresources.handle(scope, verb);
     }
@@ -99,18 +99,6 @@ public final class ResourceServer implements ServerContext, AutoCloseable {
             case DELETE -> Deletes.delete(scope);
             case DELETECOLLECTION -> Deletes.deleteCollection(scope);
         };
-    }
-
-    private static boolean dryRun(Request request, Verb verb) {
-        String asked = request.query("dryRun");
-        boolean reads = verb == Verb.GET || verb == Verb.LIST || verb == Verb.WATCH;
-        if (asked.isEmpty() || reads) {
-            return false;
-        }
-        if (!asked.equals("All")) {
-            throw Errors.badRequest("dryRun: Unsupported value: \"" + asked + "\": supported values: \"All\"");
-        }
-        return true;
     }
 
     private static Verb verb(String word) {

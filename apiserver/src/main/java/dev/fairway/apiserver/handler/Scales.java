@@ -32,7 +32,7 @@ final class Scales {
                 yield answer(scope, encoder, view(scope, object));
             }
             case UPDATE -> {
-                ObjectNode wanted = Bodies.read(scope.request(), scope.machinery().hooks().protobuf()).object();
+                ObjectNode wanted = BodyReader.other(scope, API_VERSION, "Scale");
                 yield answer(scope, encoder, view(scope, change(scope, live -> wanted)));
             }
             case PATCH -> answer(scope, encoder, view(scope, change(scope, live -> patched(scope, live))));
@@ -52,11 +52,11 @@ final class Scales {
             case "application/json-patch+json" -> JsonPatch.apply(scale, Bodies.jsonValue(body));
             case "application/merge-patch+json", "application/strategic-merge-patch+json" ->
                     MergePatch.apply(scale, Bodies.json(body).object());
-            case PatchRequest.APPLY -> MergePatch.apply(scale, Bodies.yaml(body));
+            case PatchRequest.APPLY -> MergePatch.apply(scale, Bodies.yaml(body).object());
             default -> throw Errors.unsupportedMediaType(PatchRequest.TYPES.subList(0, 4));
         };
         if (patched instanceof ObjectNode object) {
-            return object;
+            return BodyReader.other(scope, new Bodies.Body(object, List.of()), API_VERSION, "Scale");
         }
         throw Errors.patchFailed("the patched document is not an object");
     }
@@ -66,13 +66,9 @@ final class Scales {
             ObjectNode scale = wanted.apply(view(scope, live));
             String name = scale.path("metadata").path("name").asString("");
             if (!name.isEmpty() && !name.equals(scope.name())) {
-                throw Errors.badRequest("the name of the object (" + name + ") does not match the name on the URL ("
-                        + scope.name() + ")");
+                throw Errors.wrongName(name, scope.name());
             }
             JsonNode replicas = scale.path("spec").path("replicas");
-            if (!replicas.isMissingNode() && !replicas.canConvertToInt()) {
-                throw Errors.badRequest("Scale in version \"v1\" cannot be handled as a Scale: spec.replicas must be an integer");
-            }
             if (replicas.asInt(0) < 0) {
                 throw Errors.invalid("autoscaling", "Scale", scope.name(), List.of(FieldError.invalid("spec.replicas",
                         replicas.asInt(0), "must be greater than or equal to 0")));

@@ -2,6 +2,7 @@ package dev.fairway.apiserver.handler;
 
 import dev.fairway.apiserver.encode.Accepted;
 import dev.fairway.apiserver.encode.Encoder;
+import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.apiserver.registry.StrategyContext;
@@ -9,12 +10,17 @@ import dev.fairway.apiserver.registry.Subresource;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.RequestInfo;
 import dev.fairway.apiserver.user.UserInfo;
+import dev.fairway.schema.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One request to a resource, with what has been found out about it. */
 final class Scope implements StrategyContext {
+    private static final int MAX_AGENT = 128;
+    private static final Set<String> INCLUDES = Set.of("", "Metadata", "Object", "None");
+
     private final ResourceServer server;
     private final Request request;
     private final RequestInfo info;
@@ -76,11 +82,15 @@ final class Scope implements StrategyContext {
         boolean protobuf = server.hooks().protobuf().supports(resource.apiVersion(version()), kind);
         Accepted accepted = Accepted.of(request, true, protobuf);
         String include = request.query("includeObject");
+        if (accepted.view() == Accepted.View.TABLE && !INCLUDES.contains(include)) {
+            throw Errors.badRequest("Unable to convert to Table as requested: " + FieldError.invalid("includeObject", include,
+                    "must be 'Metadata', 'Object', 'None', or empty").error());
+        }
         return new Encoder(resource, version(), accepted, include.isEmpty() ? "Metadata" : include,
                 server.hooks().protobuf(), server.clock().instant());
     }
 
-    /** The field manager's name. */
+    /** The field manager's name: as given, else by the User-Agent. */
     String manager() {
         String given = request.query("fieldManager");
         if (!given.isEmpty()) {
@@ -88,7 +98,8 @@ final class Scope implements StrategyContext {
         }
         String agent = request.header("user-agent");
         int slash = agent.indexOf('/');
-        String prefix = slash < 0 ? agent : agent.substring(0, slash);
+        String prefix = (slash < 0 ? agent : agent.substring(0, slash)).codePoints().filter(WriteOptions::printable)
+                .limit(MAX_AGENT).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
         return prefix.isEmpty() ? "unknown" : prefix;
     }
 

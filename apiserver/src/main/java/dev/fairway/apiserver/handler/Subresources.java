@@ -50,8 +50,7 @@ final class Subresources {
     private static Response token(Scope scope) {
         Encoder encoder = scope.encoder();
         scope.machinery().objects().require(scope.resource(), scope.namespace(), scope.name());
-        ObjectNode question = dev.fairway.apiserver.encode.Bodies
-                .read(scope.request(), scope.machinery().hooks().protobuf()).object();
+        ObjectNode question = BodyReader.other(scope, "authentication.k8s.io/v1", "TokenRequest");
         ObjectNode answer = scope.resource().strategy().get().answer(scope, question)
                 .orElseThrow(() -> Errors.unavailable("this server issues no tokens"));
         return new Response.Whole(201, encoder.contentType(), encoder.bytes(answer));

@@ -29,12 +29,16 @@ final class Updates {
         ObjectNode object = BodyReader.object(scope);
         requireSamePlace(scope, object);
         ResourceDefinition resource = scope.resource();
-        boolean missing = scope.subresource() == null && resource.strategy().get().createOnUpdate()
-                && scope.machinery().objects().get(resource, scope.namespace(), scope.name()).isEmpty();
-        if (missing) {
-            return Reads.answer(scope, encoder, 201, Creates.create(scope, object));
+        if (scope.machinery().objects().get(resource, scope.namespace(), scope.name()).isEmpty()) {
+            requireUid(scope, object, "");
+            if (scope.subresource() == null && resource.strategy().get().createOnUpdate()) {
+                return Reads.answer(scope, encoder, 201, Creates.create(scope, object));
+            }
         }
-        return Reads.answer(scope, encoder, 200, change(scope, live -> object.deepCopy(), false));
+        return Reads.answer(scope, encoder, 200, change(scope, live -> {
+            requireUid(scope, object, live.path("metadata").path("uid").asString(""));
+            return object.deepCopy();
+        }, false));
     }
 
     static Response patch(Scope scope) {
@@ -69,15 +73,14 @@ final class Updates {
                 throw Errors.badRequest("name must be provided");
             }
         } else if (!name.equals(scope.name())) {
-            throw Errors.badRequest("the name of the object (" + name + ") does not match the name on the URL (" + scope.name() + ")");
+            throw Errors.wrongName(name, scope.name());
         }
         String namespace = metadata.path("namespace").asString("");
         if (scope.resource().namespaced()) {
             if (namespace.isEmpty()) {
                 metadata.put("namespace", scope.namespace());
             } else if (!namespace.equals(scope.namespace())) {
-                throw Errors.badRequest("the namespace of the object (" + namespace + ") does not match the namespace on the URL ("
-                        + scope.namespace() + ")");
+                throw Errors.wrongNamespace(namespace, scope.namespace());
             }
         }
     }
@@ -117,11 +120,13 @@ final class Updates {
         } else if (!version.equals(live.path("metadata").path("resourceVersion").asString(""))) {
             throw Errors.modified(resource, scope.name());
         }
-        String uid = metadata.path("uid").asString("");
-        String liveUid = live.path("metadata").path("uid").asString("");
-        if (!uid.isEmpty() && !uid.equals(liveUid)) {
-            throw Errors.conflict(resource, scope.name(), "Precondition failed: UID in precondition: " + uid
-                    + ", UID in object meta: " + liveUid);
+    }
+
+    private static void requireUid(Scope scope, ObjectNode object, String actual) {
+        String given = object.path("metadata").path("uid").asString("");
+        if (!given.isEmpty() && !given.equals(actual)) {
+            ResourceDefinition resource = scope.resource();
+            throw Errors.wrongUid(resource, resource.key(scope.namespace(), scope.name()), scope.name(), given, actual);
         }
     }
 
@@ -133,6 +138,7 @@ final class Updates {
         for (Admission admission : server.hooks().admission()) {
             admission.admit(scope, object, live);
         }
+        Creates.warnOfDuplicateOwners(scope, object.withObject("/metadata"));
         strategy.prepareForUpdate(scope, object, live);
         Carryover.countGeneration(resource, object, live);
         Reservation reservation = strategy.reserve(scope, object, live);

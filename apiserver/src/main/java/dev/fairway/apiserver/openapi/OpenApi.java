@@ -15,6 +15,9 @@ import dev.fairway.schema.OpenApiSchemas.Dialect;
 import dev.fairway.schema.OpenApiV2Protobuf;
 import dev.fairway.schema.TypeDef;
 import dev.fairway.schema.TypeTable;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -83,8 +86,23 @@ public final class OpenApi implements Front.PathHandler {
         if (!table.versions(name).contains(version)) {
             return Optional.empty();
         }
+        String asked = request.query("hash");
+        String current = hash(name, version);
+        if (!asked.isEmpty() && !asked.equalsIgnoreCase(current)) {
+            return Optional.of(new Response.Whole(301, "text/plain; charset=utf-8",
+                    Map.of("Location", List.of(request.path() + "?hash=" + current)), List.of()));
+        }
         byte[] body = document("v3/" + name + "/" + version, () -> Json.bytes((JsonNode) v3Document(name, version)));
-        return Optional.of(Simple.cacheable(request, "application/json", body));
+        Response.Whole answer = Simple.cacheable(request, "application/json", body);
+        return Optional.of(asked.isEmpty() ? answer : forGood(answer));
+    }
+
+    /** What is asked for by its hash never changes. */
+    private static Response forGood(Response.Whole answer) {
+        Map<String, List<String>> headers = new HashMap<>(answer.headers());
+        headers.put("Cache-Control", List.of("public, immutable"));
+        headers.put("Expires", List.of(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusYears(1))));
+        return new Response.Whole(answer.status(), answer.contentType(), headers, answer.parts());
     }
 
     private synchronized byte[] document(String key, Supplier<byte[]> maker) {

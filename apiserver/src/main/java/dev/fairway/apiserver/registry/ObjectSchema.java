@@ -38,8 +38,8 @@ public interface ObjectSchema {
      * Takes a client's object in: removes, in place, the fields that the kind does not have.
      *
      * @return the paths of the removed fields
-     * @throws dev.fairway.apiserver.errors.StatusException 400 when a value has the wrong type, for kinds whose
-     *                                                      decoding fails on that
+     * @throws dev.fairway.schema.Decoding.WrongTypeException when a value has the wrong type, for kinds whose decoding
+     *                                                        fails on that
      */
     List<String> decode(ObjectNode object);
 

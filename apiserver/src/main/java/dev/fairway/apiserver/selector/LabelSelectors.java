@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads label selectors: {@code a=b}, {@code a==b}, {@code a!=b}, {@code a in (b,c)}, {@code a notin (b)},
- * {@code a}, {@code !a}, joined by commas.
+ * {@code a}, {@code !a}, {@code a>1}, {@code a<1}, joined by commas.
  */
 public final class LabelSelectors {
     private static final Pattern KEY = Pattern.compile(
@@ -39,20 +39,27 @@ public final class LabelSelectors {
 
     private LabelSelector selector() {
         List<Requirement> requirements = new ArrayList<>();
+        String token = token();
         while (true) {
-            requirements.add(requirement());
+            if (isSymbol(token) && !token.equals("!")) {
+                throw Errors.badRequest("found '" + token + "', expected: !, identifier, or 'end of string'");
+            }
+            requirements.add(requirement(token));
             String next = token();
             if (next.isEmpty()) {
                 return new LabelSelector(requirements);
             }
             if (!next.equals(",")) {
-                throw unexpected(next, "',' or 'end of string'");
+                throw Errors.badRequest("found '" + next + "', expected: ',' or 'end of string'");
+            }
+            token = token();
+            if (token.isEmpty() || isSymbol(token) && !token.equals("!")) {
+                throw Errors.badRequest("found '" + token + "', expected: identifier after ','");
             }
         }
     }
 
-    private Requirement requirement() {
-        String first = token();
+    private Requirement requirement(String first) {
         if (first.equals("!")) {
             return new Requirement.NotExists(key(token()));
         }
@@ -64,12 +71,23 @@ public final class LabelSelectors {
             case "!=" -> new Requirement.NotIn(key, Set.of(value()));
             case "in" -> new Requirement.In(key, values());
             case "notin" -> new Requirement.NotIn(key, values());
+            case ">", "<" -> new Requirement.Compared(key, operator.equals(">"), integer());
             case "", "," -> {
                 at = before;
                 yield new Requirement.Exists(key);
             }
-            default -> throw unexpected(operator, "in, notin, =, ==, !=");
+            default -> throw unexpected(operator, "in, notin, =, ==, !=, gt, lt");
         };
+    }
+
+    private long integer() {
+        String value = value();
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw Errors.badRequest("unable to parse requirement: values[0]: Invalid value: \"" + value
+                    + "\": for 'Gt', 'Lt' operators, the value must be an integer");
+        }
     }
 
     private String key(String token) {
@@ -101,7 +119,7 @@ public final class LabelSelectors {
     private Set<String> values() {
         String open = token();
         if (!open.equals("(")) {
-            throw unexpected(open, "'('");
+            throw Errors.badRequest("unable to parse requirement: found '" + open + "' expected: '('");
         }
         Set<String> values = new LinkedHashSet<>();
         while (true) {
@@ -157,6 +175,6 @@ public final class LabelSelectors {
     }
 
     private static boolean isSymbol(String token) {
-        return "=!(),<>".indexOf(token.charAt(0)) >= 0;
+        return !token.isEmpty() && "=!(),<>".indexOf(token.charAt(0)) >= 0;
     }
 }

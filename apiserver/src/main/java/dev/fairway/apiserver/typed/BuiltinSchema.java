@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.typed;
 
-import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.PatchSchema;
 import dev.fairway.schema.Decoding;
@@ -26,13 +25,7 @@ public final class BuiltinSchema implements ObjectSchema {
 
     @Override
     public List<String> decode(ObjectNode object) {
-        try {
-            return Decoding.clean(TypeTable.builtin(), type, object);
-        } catch (Decoding.WrongTypeException e) {
-            String version = object.path("apiVersion").asString("");
-            throw Errors.badRequest(type.simpleName() + " in version \"" + version.substring(version.indexOf('/') + 1)
-                    + "\" cannot be handled as a " + type.simpleName() + ": " + e.getMessage());
-        }
+        return Decoding.clean(TypeTable.builtin(), type, object);
     }
 
     @Override

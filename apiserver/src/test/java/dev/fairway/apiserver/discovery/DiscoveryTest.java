@@ -139,6 +139,18 @@ class DiscoveryTest {
     }
 
     @Test
+    void documentsAskedForByTheirHashAreKeptForGood() {
+        String url = server.get("/openapi/v3").json().path("paths").path("apis/apps/v1").path("serverRelativeURL").asString();
+        var current = server.get(url).http();
+        assertEquals(200, current.statusCode());
+        assertEquals("public, immutable", current.headers().firstValue("Cache-Control").orElse(""));
+        assertEquals(200, server.get("/openapi/v3/apis/apps/v1").status());
+        var old = server.get("/openapi/v3/apis/apps/v1?hash=OLD").http();
+        assertEquals(301, old.statusCode());
+        assertEquals(url, old.headers().firstValue("Location").orElse(""));
+    }
+
+    @Test
     void withoutCredentialsThereIsNothing() {
         try (var nobody = server.client(null)) {
             Answer answer = server.send(nobody, "GET", "/api", null);
