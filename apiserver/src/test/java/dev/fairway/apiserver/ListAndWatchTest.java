@@ -224,6 +224,17 @@ class ListAndWatchTest {
     }
 
     @Test
+    void theOldWatchPathOfOneObjectSeesOnlyThat() throws IOException {
+        create("abc", "{}");
+        create("ab", "{}");
+        String one = path.replace("/api/v1/", "/api/v1/watch/") + "/ab?timeoutSeconds=1";
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(server.stream(one).body(), StandardCharsets.UTF_8))) {
+            assertEquals(List.of("ab"), lines.lines().map(line -> Json.mapper().readTree(line).path("object").path("metadata").path("name").asString()).toList());
+        }
+        assertEquals(400, server.get(one + "&fieldSelector=metadata.name%3Dabc").status());
+    }
+
+    @Test
     void aWatchFromACompactedRevisionSaysGone() throws IOException {
         String old = create("a", "{}");
         create("b", "{}");

@@ -93,7 +93,7 @@ final class Creates {
         }
         warnOfDuplicateOwners(scope, metadata);
         strategy.prepareForCreate(scope, object);
-        List<FieldError> errors = new ArrayList<>(Metadata.validate(metadata, resource.nameRule()));
+        List<FieldError> errors = new ArrayList<>(Metadata.validate(metadata, resource.nameRule(), Metadata.anyFinalizer(resource)));
         // Nothing is taken in a name that nothing can have.
         Reservation reservation = errors.isEmpty() ? strategy.reserve(scope, object, null) : Reservation.NONE;
         boolean written = false;
@@ -105,6 +105,9 @@ final class Creates {
                 throw Errors.invalid(resource.group(), resource.kind(), name, errors);
             }
             strategy.warnings(scope, object, null).forEach(scope::warn);
+            if (resource.custom()) {
+                Metadata.finalizerWarnings(metadata).forEach(scope::warn);
+            }
             if (!PatchRequest.isApply(scope.request())) {
                 server.hooks().fields().recordUpdate(target(scope), null, object);
             }

@@ -47,6 +47,9 @@ record ListQuery(LabelSelector labels, FieldSelector fields, OptionalLong revisi
                     List.of("Exact", "NotOlderThan", ""))));
         };
         boolean watch = scope.info().verb().equals("watch");
+        if (watch && !scope.name().isEmpty()) {
+            fields = fields.named(scope.name());
+        }
         var query = new ListQuery(labels, fields, revision, match, continueToken,
                 (int) Math.min(limit.orElse(0), Integer.MAX_VALUE), timeout, request.flag("allowWatchBookmarks"), initialEvents);
         query.check(watch, request.query("resourceVersion"));

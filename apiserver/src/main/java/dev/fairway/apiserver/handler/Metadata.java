@@ -1,6 +1,7 @@
 package dev.fairway.apiserver.handler;
 
 import dev.fairway.apiserver.registry.NameRule;
+import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.schema.FieldError;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class Metadata {
     private static final String NAME_REGEX = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
     private static final Pattern NAME_PART = Pattern.compile(NAME_REGEX);
     private static final Pattern LABEL_VALUE = Pattern.compile("(" + NAME_REGEX + ")?");
+    private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
     private static final Set<String> IMMUTABLE =
             Set.of("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
 
@@ -23,7 +25,7 @@ final class Metadata {
     }
 
     /** What is wrong with a new object's metadata. */
-    static List<FieldError> validate(ObjectNode metadata, NameRule rule) {
+    static List<FieldError> validate(ObjectNode metadata, NameRule rule, boolean anyFinalizer) {
         List<FieldError> errors = new ArrayList<>();
         String generateName = metadata.path("generateName").asString("");
         if (!generateName.isEmpty()) {
@@ -36,12 +38,12 @@ final class Metadata {
         } else {
             rule.problems(name, false).forEach(why -> errors.add(FieldError.invalid("metadata.name", name, why)));
         }
-        shared(metadata, errors);
+        shared(metadata, anyFinalizer, errors);
         return errors;
     }
 
     /** What is wrong with a changed object's metadata. */
-    static List<FieldError> validateUpdate(ObjectNode metadata, ObjectNode old) {
+    static List<FieldError> validateUpdate(ObjectNode metadata, ObjectNode old, boolean anyFinalizer) {
         List<FieldError> errors = new ArrayList<>();
         for (String field : List.of("name", "namespace", "uid", "creationTimestamp")) {
             String value = metadata.path(field).asString("");
@@ -58,7 +60,7 @@ final class Metadata {
                                 + String.join(", ", added.stream().map(each -> "\"" + each + "\"").toList()) + "}"));
             }
         }
-        shared(metadata, errors);
+        shared(metadata, anyFinalizer, errors);
         return errors;
     }
 
@@ -73,11 +75,11 @@ final class Metadata {
         return values;
     }
 
-    private static void shared(ObjectNode metadata, List<FieldError> errors) {
+    private static void shared(ObjectNode metadata, boolean anyFinalizer, List<FieldError> errors) {
         labels(metadata.path("labels"), errors);
         annotations(metadata.path("annotations"), errors);
         owners(metadata.path("ownerReferences"), errors);
-        finalizers(metadata.path("finalizers"), errors);
+        finalizers(metadata.path("finalizers"), anyFinalizer, errors);
     }
 
     private static void labels(JsonNode labels, List<FieldError> errors) {
@@ -136,6 +138,20 @@ final class Metadata {
         }
     }
 
+    /** Whether the finalizers of a resource's objects may be names without a domain: of custom objects and of their definitions. */
+    static boolean anyFinalizer(ResourceDefinition resource) {
+        return resource.custom() || resource.group().equals("apiextensions.k8s.io");
+    }
+
+    /** Of finalizers that custom objects may have but better had not. */
+    static List<String> finalizerWarnings(ObjectNode metadata) {
+        return strings(metadata.path("finalizers")).stream()
+                .filter(name -> !name.contains("/") && !STANDARD_FINALIZERS.contains(name))
+                .map(name -> "metadata.finalizers: \"" + name + "\": prefer a domain-qualified finalizer name including a path (/)"
+                        + " to avoid accidental conflicts with other finalizer writers")
+                .toList();
+    }
+
     /** Takes out owners that are named twice, and returns their UIDs. */
     static List<String> removeDuplicateOwners(ObjectNode metadata) {
         List<String> duplicates = new ArrayList<>(0);
@@ -151,7 +167,7 @@ final class Metadata {
         return duplicates;
     }
 
-    private static void finalizers(JsonNode finalizers, List<FieldError> errors) {
+    private static void finalizers(JsonNode finalizers, boolean anyFinalizer, List<FieldError> errors) {
         boolean orphan = false;
         boolean foreground = false;
         int index = 0;
@@ -159,7 +175,11 @@ final class Metadata {
             String name = finalizer.asString("");
             orphan |= name.equals("orphan");
             foreground |= name.equals("foregroundDeletion");
-            qualifiedName("metadata.finalizers[" + index++ + "]", name, errors);
+            String path = "metadata.finalizers[" + index++ + "]";
+            qualifiedName(path, name, errors);
+            if (!anyFinalizer && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
+                errors.add(FieldError.invalid(path, name, "name is neither a standard finalizer name nor is it fully qualified"));
+            }
         }
         if (orphan && foreground) {
             errors.add(FieldError.invalid("metadata.finalizers", finalizers,

@@ -144,8 +144,8 @@ final class Updates {
         Reservation reservation = strategy.reserve(scope, object, live);
         boolean written = false;
         try {
-            List<FieldError> errors = new ArrayList<>(
-                    Metadata.validateUpdate(object.withObject("/metadata"), live.withObject("/metadata")));
+            List<FieldError> errors = new ArrayList<>(Metadata.validateUpdate(
+                    object.withObject("/metadata"), live.withObject("/metadata"), Metadata.anyFinalizer(resource)));
             errors.addAll(Validation.schema(scope, object, live));
             errors.addAll(strategy.validateUpdate(scope, object, live));
             if (!errors.isEmpty()) {

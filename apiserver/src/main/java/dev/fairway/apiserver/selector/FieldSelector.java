@@ -51,6 +51,18 @@ public record FieldSelector(List<Term> terms) {
         return new FieldSelector(terms);
     }
 
+    /**
+     * This selector, for the object of one name.
+     *
+     * @throws dev.fairway.apiserver.errors.StatusException 400 when it selects by another
+     */
+    public FieldSelector named(String name) {
+        if (!isEmpty() && !requiredName().equals(Optional.of(name))) {
+            throw Errors.badRequest("fieldSelector metadata.name doesn't match requested name");
+        }
+        return isEmpty() ? new FieldSelector(List.of(new Term(NAME, true, name))) : this;
+    }
+
     private static Term supported(Term term, ResourceDefinition resource) {
         boolean known = term.path.equals(NAME) || term.path.equals(NAMESPACE)
                 || resource.selectable().containsKey(term.path);

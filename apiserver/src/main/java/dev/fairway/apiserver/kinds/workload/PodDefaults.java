@@ -24,6 +24,8 @@ final class PodDefaults {
             spec.putObject("securityContext");
         }
         containers(spec).forEach(container -> container(container, spec.path("hostNetwork").asBoolean(false)));
+        spec.path("ephemeralContainers").valueStream().filter(ObjectNode.class::isInstance)
+                .forEach(each -> container((ObjectNode) each, false));
         spec.path("volumes").forEach(PodDefaults::volume);
         String account = spec.path("serviceAccountName").asString(spec.path("serviceAccount").asString(""));
         if (!account.isEmpty()) {

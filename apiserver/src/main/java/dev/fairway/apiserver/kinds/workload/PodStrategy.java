@@ -48,6 +48,7 @@ public final class PodStrategy implements Strategy {
 
     @Override
     public void prepareForUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
+        PodSubresources.keep(context.subresource(), object, old);
         PodDefaults.apply(object.withObjectProperty("spec"));
         if (context.subresource() != null) {
             JsonNode qos = old.path("status").path("qosClass");
@@ -61,16 +62,19 @@ public final class PodStrategy implements Strategy {
     public List<FieldError> validateCreate(StrategyContext context, ObjectNode object) {
         Check check = new Check();
         PodSpecValidation.validate(check, "spec", object.path("spec"));
+        if (!object.path("spec").path("ephemeralContainers").isEmpty()) {
+            check.forbidden("spec.ephemeralContainers", "cannot be set on create");
+        }
         return check.errors();
     }
 
     @Override
     public List<FieldError> validateUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
         if (context.subresource() != null) {
-            return List.of();
+            return PodSubresources.validate(context.subresource(), object, old);
         }
         Check check = new Check();
-        check.addAll(validateCreate(context, object));
+        PodSpecValidation.validate(check, "spec", object.path("spec"));
         if (!fixed(object).equals(fixed(old))) {
             check.forbidden("spec", "pod updates may not change fields other than `spec.containers[*].image`,"
                     + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to"
@@ -88,7 +92,7 @@ public final class PodStrategy implements Strategy {
             container.remove("image");
             container.remove("imagePullPolicy");
         });
-        spec.remove(List.of("activeDeadlineSeconds", "tolerations", "ephemeralContainers"));
+        spec.remove(List.of("activeDeadlineSeconds", "tolerations"));
         return spec;
     }
 
