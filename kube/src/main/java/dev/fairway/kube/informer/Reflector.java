@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Lists a collection, then follows it by watch, for ever: resumes a broken watch where it stood, lists again on
- * {@code 410 Gone}, and backs off with jitter (0.8 s to 30 s) while no server answers. While the server is gone
- * the listener hears nothing, so that what it knows stays in force.
+ * {@code 410 Gone} or where a server cannot read the resource version, and backs off with jitter (0.8 s to 30 s) while
+ * no server answers. While the server is gone the listener hears nothing, so that what it knows stays in force.
  *
  * <p>The listener is called from the reflector's own virtual thread only.
  *
@@ -40,6 +40,8 @@ public final class Reflector<T> implements AutoCloseable {
     /** As client-go: a watch is asked to last from five to ten minutes, so that not all end together. */
     private static final long MIN_WATCH_SECONDS = 300;
     private static final long WATCH_GRACE_SECONDS = 30;
+    /** What a server says to a resource version that it cannot read, which then came from somewhere else. */
+    private static final int BAD_REQUEST = 400;
     private static final Duration ENDED_AT_ONCE = Duration.ofSeconds(1);
 
     /** Turns an object into what the listener keeps; an exception sets that one object aside. */
@@ -123,7 +125,7 @@ public final class Reflector<T> implements AutoCloseable {
                 }
                 watch();
             } catch (ApiException e) {
-                if (e.gone()) {
+                if (e.gone() || e.code() == BAD_REQUEST) {
                     LOG.log(Level.DEBUG, "{0}: {1}; listing again", type, e.getMessage());
                     resourceVersion = "";
                 } else if (!closed) {

@@ -125,6 +125,19 @@ class ReflectorTest {
     }
 
     @Test
+    void aResourceVersionThatTheServerCannotReadIsNotAskedForAgain() throws InterruptedException {
+        server.answering(request -> request.isWatch() && request.query().get("resourceVersion").equals("absurd")
+                ? Optional.of(Answer.of(400, "{\"kind\":\"Status\",\"code\":400,\"reason\":\"BadRequest\"}"))
+                : Optional.empty());
+        server.inject(SERVICES, "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"x\",\"resourceVersion\":\"absurd\"}}}\n");
+        assertEquals("+x", notes.next());
+        server.endWatches();
+        assertEquals("=a", notes.next());
+        put("b");
+        assertEquals("+b", notes.next());
+    }
+
+    @Test
     void aBookmarkMovesTheResumePoint() throws InterruptedException {
         server.put("/api/v1/other", "o", "{\"metadata\":{\"name\":\"o\"}}");
         server.bookmark(SERVICES);
