@@ -8,13 +8,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A small HTTP server that listens inside a network namespace and answers on exact paths. It is not the JDK's own, which
@@ -24,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class HttpListener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpListener.class.getName());
     private static final int BACKLOG = 128;
+    /** When a process may open no more files, the next try fails as well. */
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     /** An answer in whole. */
     record Page(int status, String contentType, Map<String, String> headers, byte[] body) {
@@ -104,10 +107,11 @@ final class HttpListener implements AutoCloseable {
                 Socket client = server.accept();
                 open.add(client);
                 Thread.ofVirtual().start(() -> converse(client));
-            } catch (SocketException e) {
-                LOG.log(Level.TRACE, "no more connections: {0}", e.getMessage());
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "a connection could not be taken: {0}", e.getMessage());
+                if (!server.isClosed()) {
+                    LOG.log(Level.WARNING, "a connection could not be taken: {0}", e.getMessage());
+                    LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+                }
             }
         }
     }
