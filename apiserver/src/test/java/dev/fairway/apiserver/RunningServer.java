@@ -105,6 +105,12 @@ public final class RunningServer implements AutoCloseable {
 
     /** A client with another certificate; null for none. */
     public HttpClient client(KeyAndCertificate identity) {
+        return HttpClient.newBuilder().sslContext(context(identity)).version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(10)).build();
+    }
+
+    /** TLS that trusts this server, with a certificate or none. */
+    public SSLContext context(KeyAndCertificate identity) {
         try {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, null);
@@ -120,8 +126,7 @@ public final class RunningServer implements AutoCloseable {
             trustManagers.init(trust);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
-            return HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(10)).build();
+            return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

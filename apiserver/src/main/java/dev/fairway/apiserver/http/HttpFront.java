@@ -12,6 +12,7 @@ import dev.fairway.apiserver.request.Response;
 import dev.fairway.apiserver.user.UserInfo;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ListenerConfig;
@@ -91,6 +92,7 @@ public final class HttpFront implements AutoCloseable {
                 .shutdownGracePeriod(GRACE)
                 .connectionSelectors(List.of(Http1ConnectionSelector.builder().config(http1).build()))
                 .protocolsDiscoverServices(false)
+                .directHandlers(handlers -> handlers.addHandler(DirectHandler.EventType.INTERNAL_ERROR, new Malformed()))
                 .routing((HttpRouting.Builder routing) -> routing.any(this::handle));
     }
 
@@ -124,13 +126,21 @@ public final class HttpFront implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, () -> "client of " + http.path().rawPath() + " has gone: " + e.getMessage());
             throw new CloseConnectionException("client has gone", e);
         }
+        if (bare.header("connection").equalsIgnoreCase("close")) {
+            throw new CloseConnectionException("client wants no more");
+        }
     }
 
     private Request request(ServerRequest http, Request bare) {
         UserInfo user = authenticate(http, bare.headers());
         Map<String, List<String>> query = Query.parse(http.query().rawValue());
-        String path = Query.decodePath(http.path().rawPathNoParams());
+        String path = Query.decodePath(originForm(http.path().rawPathNoParams()));
         return new Request(bare.method(), path, query, bare.headers(), body(http, bare), user);
+    }
+
+    /** The path of a target in absolute form (RFC 9112, section 3.2.2). */
+    private static String originForm(String target) {
+        return target.startsWith("/") ? target : target.replaceFirst("^https?://[^/]*", "");
     }
 
     private UserInfo authenticate(ServerRequest http, Map<String, List<String>> headers) {
@@ -174,7 +184,10 @@ public final class HttpFront implements AutoCloseable {
                 throw tooLarge();
             }
             return body;
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof StatusException status) {
+                throw status;
+            }
             throw Errors.badRequest("the request body could not be read: " + e.getMessage());
         }
     }
