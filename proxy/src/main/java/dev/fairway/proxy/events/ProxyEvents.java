@@ -75,9 +75,17 @@ public final class ProxyEvents implements AutoCloseable {
                 "node %s failed to start healthcheck \"%s\" on port %d: %s".formatted(nodeName, service, port, why));
     }
 
-    /** An object, or a part of it, gets no rules because of what it says. */
-    public void setAside(String kind, ObjectKey key, String why) {
-        record(service(kind, key), key.namespace(), "Warning", "InvalidObject", "SyncProxyRules", why);
+    /**
+     * An object, or a part of it, gets no rules because of what it says.
+     *
+     * @param uid that by which {@code kubectl describe} finds an object's Events; empty if it is not known
+     */
+    public void setAside(String kind, ObjectKey key, String uid, String why) {
+        ObjectNode object = service(kind, key);
+        if (!uid.isEmpty()) {
+            object.put("uid", uid);
+        }
+        record(object, key.namespace(), "Warning", "InvalidObject", "SyncProxyRules", why);
     }
 
     private ObjectNode node() {

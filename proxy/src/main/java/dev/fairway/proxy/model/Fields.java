@@ -31,7 +31,7 @@ final class Fields {
     }
 
     Rejection rejection(String field, String reason) {
-        return new Rejection(kind, key, field, reason);
+        return new Rejection(kind, key, root.path("metadata").path("uid").asString(""), field, reason);
     }
 
     RejectedException refuse(String field, String reason) {

@@ -83,7 +83,7 @@ final class ObjectFeed<T> implements Reflector.Listener<T> {
         List<Rejection> parts = sink.setAside().apply(item);
         List<Rejection> before = parts.isEmpty() ? reported.remove(key) : reported.put(key, parts);
         if (!parts.equals(before)) {
-            parts.forEach(part -> reports.report(sink.kind(), key, part.toString()));
+            parts.forEach(part -> reports.report(sink.kind(), key, part.uid(), part.toString()));
         }
     }
 
@@ -93,6 +93,6 @@ final class ObjectFeed<T> implements Reflector.Listener<T> {
         ObjectKey key = new ObjectKey(metadata.path("namespace").asString(""), metadata.path("name").asString(""));
         sink.remove().accept(key);
         reported.remove(key);
-        reports.report(sink.kind(), key, String.valueOf(why.getMessage()));
+        reports.report(sink.kind(), key, metadata.path("uid").asString(""), String.valueOf(why.getMessage()));
     }
 }

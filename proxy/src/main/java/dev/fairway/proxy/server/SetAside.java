@@ -24,11 +24,15 @@ final class SetAside implements SyncListener {
         this.events = events;
     }
 
-    /** An object, or a part of it, is set aside. */
-    void report(String kind, ObjectKey key, String why) {
+    /**
+     * An object, or a part of it, is set aside.
+     *
+     * @param uid empty if it is not known
+     */
+    void report(String kind, ObjectKey key, String uid, String why) {
         LOG.log(Level.ERROR, "set aside: {0}", why);
         metrics.setAside(kind);
-        events.setAside(kind, key, why);
+        events.setAside(kind, key, uid, why);
     }
 
     /** What the kernel refuses the dataplane sets aside. */
@@ -38,7 +42,7 @@ final class SetAside implements SyncListener {
         Map<ObjectKey, String> before = refused.put(report.state().family(), now);
         now.forEach((key, why) -> {
             if (before == null || !why.equals(before.get(key))) {
-                report("Service", key, "Service " + key + ": " + report.state().family() + ": " + why);
+                report("Service", key, "", "Service " + key + ": " + report.state().family() + ": " + why);
             }
         });
     }

@@ -60,25 +60,25 @@ class ProxyEventsTest {
 
     @Test
     void repeatsWithinSixMinutesBecomeASeries() throws InterruptedException {
-        events.setAside("Service", WEB, "bad");
+        events.setAside("Service", WEB, "", "bad");
         String name = Json.parseObject(next().body()).at("/metadata/name").asString();
         for (int count = 2; count < 4; count++) {
             now.set(now.get().plusSeconds(300));
-            events.setAside("Service", WEB, "bad");
+            events.setAside("Service", WEB, "", "bad");
             ApiRequest patch = next();
             assertEquals("PATCH /apis/events.k8s.io/v1/namespaces/ns/events/" + name, patch.toString());
             assertEquals(count, Json.parseObject(patch.body()).at("/series/count").asInt());
         }
         now.set(now.get().plusSeconds(361));
-        events.setAside("Service", WEB, "bad");
+        events.setAside("Service", WEB, "", "bad");
         assertEquals("POST", next().method());
-        events.setAside("Service", WEB, "worse");
+        events.setAside("Service", WEB, "u-1", "worse");
         assertEquals("POST", next().method());
     }
 
     @Test
     void aLongNoteIsCut() throws InterruptedException {
-        events.setAside("Service", WEB, "x".repeat(5_000));
+        events.setAside("Service", WEB, "", "x".repeat(5_000));
         assertEquals(1024, Json.parseObject(next().body()).path("note").asString().length());
     }
 

@@ -34,9 +34,9 @@ record ApiObjects(FakeApiServer server) {
     /** A Service of one port, without a name; {@code more} is the text of further fields of its spec, with a comma first. */
     void service(String name, String clusterIp, String protocol, String more) {
         server.put(SERVICES, "ns/" + name, """
-                {"kind":"Service","metadata":{"namespace":"ns","name":"%s"},"spec":{"clusterIP":"%s","clusterIPs":["%s"],
-                "ports":[{"protocol":"%s","port":80,"targetPort":8080}]%s}}"""
-                .formatted(name, clusterIp, clusterIp, protocol, more).replace("\n", ""));
+                {"kind":"Service","metadata":{"namespace":"ns","name":"%1$s","uid":"uid-of-%1$s"},"spec":{"clusterIP":"%2$s","clusterIPs":["%2$s"],
+                "ports":[{"protocol":"%3$s","port":80,"targetPort":8080}]%4$s}}"""
+                .formatted(name, clusterIp, protocol, more).replace("\n", ""));
     }
 
     void deleteService(String name) {

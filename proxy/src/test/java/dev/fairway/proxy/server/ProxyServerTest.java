@@ -229,6 +229,7 @@ class ProxyServerTest {
             assertEquals(Set.of("pa2"), podsBehind(VIP, 80));
             await(() -> events("InvalidObject").size() == 1);
             assertTrue(events("InvalidObject").getFirst().path("note").asString().contains("10.100.0.999"));
+            assertEquals("uid-of-bad", events("InvalidObject").getFirst().at("/regarding/uid").asString());
             objects.service("bad", "10.100.0.11", "TCP", "");
             objects.slice("bad", "TCP", "10.180.0.13");
             await(() -> podsBehind("10.100.0.11", 80).equals(Set.of("pa3")));
