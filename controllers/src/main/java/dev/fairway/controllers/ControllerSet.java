@@ -18,6 +18,7 @@ import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Informers;
 import dev.fairway.controllers.scheduler.Scheduler;
 import dev.fairway.controllers.serviceaccount.NamespaceDefaults;
+import dev.fairway.controllers.serviceaccount.TokenSecrets;
 import dev.fairway.controllers.servicecidr.AddressRepairController;
 import dev.fairway.controllers.servicecidr.ServiceCidrController;
 import dev.fairway.controllers.statefulset.StatefulSetController;
@@ -48,6 +49,7 @@ final class ControllerSet implements AutoCloseable {
                 // First: what proxies wait for hears of each change before all others.
                 new EndpointSliceController(context),
                 new NamespaceDefaults(context, config.rootCa()),
+                new TokenSecrets(context),
                 new Scheduler(context),
                 new DeploymentController(context),
                 new ReplicaSetController(context, ReplicaKind.REPLICA_SET),

@@ -84,8 +84,12 @@ public final class ServiceAccountTokens {
 
     /** Whether a token claims to be one of ours; if not, somebody else may know it. */
     boolean looksLikeOurs(String token) {
-        return JsonWebSignature.parse(token).filter(parsed -> parsed.claims().path("iss").asString("").equals(ISSUER))
-                .isPresent();
+        return JsonWebSignature.parse(token).map(parsed -> parsed.claims().path("iss").asString(""))
+                .filter(issuer -> issuer.equals(ISSUER) || issuer.equals(LegacyTokens.ISSUER)).isPresent();
+    }
+
+    String sign(ObjectNode claims) {
+        return keys.sign(claims);
     }
 
     /**
@@ -94,13 +98,31 @@ public final class ServiceAccountTokens {
      * @param audiences one of these must be the token's
      */
     public Optional<UserInfo> verify(String token, List<String> audiences) {
-        return keys.verify(token).filter(claims -> isCurrent(claims) && isFor(claims, audiences))
-                .flatMap(claims -> user(claims.path(PRIVATE_CLAIMS), claims));
+        return keys.verify(token).flatMap(claims -> {
+            if (claims.path("iss").asString("").equals(LegacyTokens.ISSUER)) {
+                return audiences.contains(ISSUER) ? LegacyTokens.account(server, claims, token).map(ServiceAccountTokens::user)
+                        : Optional.empty();
+            }
+            return isCurrent(claims) && isFor(claims, audiences) ? user(claims.path(PRIVATE_CLAIMS), claims) : Optional.empty();
+        });
+    }
+
+    private static UserInfo user(ObjectNode account) {
+        JsonNode metadata = account.path("metadata");
+        String namespace = metadata.path("namespace").asString("");
+        return new UserInfo(userName(namespace, metadata.path("name").asString("")), metadata.path("uid").asString(""),
+                groups(namespace), Map.of());
+    }
+
+    private static List<String> groups(String namespace) {
+        return List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
     }
 
     /** The audiences of a token that are among those asked for. */
     public List<String> audiences(String token, List<String> wanted) {
         List<String> common = new ArrayList<>();
+        keys.verify(token).filter(claims -> claims.path("iss").asString("").equals(LegacyTokens.ISSUER) && wanted.contains(ISSUER))
+                .ifPresent(claims -> common.add(ISSUER));
         keys.verify(token).ifPresent(claims -> claims.path("aud").forEach(audience -> {
             if (wanted.contains(audience.asString(""))) {
                 common.add(audience.asString(""));
@@ -148,7 +170,7 @@ public final class ServiceAccountTokens {
             }
         }
         return Optional.of(new UserInfo(userName(namespace, name), account.path("uid").asString(""),
-                List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"), extra));
+                groups(namespace), extra));
     }
 
     private boolean lives(String group, String plural, String namespace, JsonNode reference) {

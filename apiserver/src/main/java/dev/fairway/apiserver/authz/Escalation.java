@@ -73,7 +73,7 @@ public final class Escalation {
                     .collect(Collectors.joining(" ", "[", "]"));
             throw Errors.forbidden(context.resource(), name, "user \"" + context.user().name() + "\" (groups=" + groups
                     + ") is attempting to grant RBAC permissions not currently held:\n"
-                    + missing.stream().map(PolicyRule::toString).collect(Collectors.joining("\n")));
+                    + PolicyRule.together(missing).stream().map(PolicyRule::toString).sorted().collect(Collectors.joining("\n")));
         }
     }
 

@@ -2,8 +2,10 @@ package dev.fairway.apiserver.authz;
 
 import dev.fairway.apiserver.request.Attributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -82,6 +84,17 @@ public record PolicyRule(Set<String> verbs, Set<String> apiGroups, Set<String> r
             }
         }
         return pieces;
+    }
+
+    /** Pieces put together again where only their verbs differ. */
+    static List<PolicyRule> together(List<PolicyRule> pieces) {
+        Map<PolicyRule, Set<String>> verbs = new LinkedHashMap<>();
+        for (PolicyRule piece : pieces) {
+            verbs.computeIfAbsent(new PolicyRule(Set.of(), piece.apiGroups, piece.resources, piece.resourceNames, piece.nonResourceUrls),
+                    ignored -> new LinkedHashSet<>()).addAll(piece.verbs);
+        }
+        return verbs.entrySet().stream().map(each -> new PolicyRule(each.getValue(), each.getKey().apiGroups,
+                each.getKey().resources, each.getKey().resourceNames, each.getKey().nonResourceUrls)).toList();
     }
 
     /** Whether this rule alone grants all that a piece grants. */

@@ -1,12 +1,15 @@
 package dev.fairway.apiserver.kinds;
 
+import dev.fairway.apiserver.authn.LegacyTokens;
 import dev.fairway.apiserver.registry.Strategy;
 import dev.fairway.apiserver.registry.StrategyContext;
+import dev.fairway.kube.Json;
 import dev.fairway.schema.FieldError;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,16 +40,16 @@ final class SecretStrategy implements Strategy {
 
     @Override
     public void prepareForCreate(StrategyContext context, ObjectNode object) {
-        prepare(object);
+        prepare(context, object);
     }
 
     @Override
     public void prepareForUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
-        prepare(object);
+        prepare(context, object);
     }
 
     /** {@code stringData} is a way to write data, never to read it. */
-    private void prepare(ObjectNode object) {
+    private void prepare(StrategyContext context, ObjectNode object) {
         if (!secret) {
             return;
         }
@@ -57,6 +60,9 @@ final class SecretStrategy implements Strategy {
             ObjectNode data = object.withObjectProperty("data");
             texts.properties().forEach(entry -> data.put(entry.getKey(), Base64.getEncoder()
                     .encodeToString(entry.getValue().asString("").getBytes(StandardCharsets.UTF_8))));
+        }
+        if (object.path("type").asString("").equals(LegacyTokens.TYPE) && !context.dryRun()) {
+            LegacyTokens.fill(context.server(), object);
         }
     }
 
@@ -82,6 +88,7 @@ final class SecretStrategy implements Strategy {
             check.add(new FieldError(FieldError.Type.TOO_LONG, secret ? "data" : "", null, "may not be more than " + MAX_BYTES + " bytes"));
         }
         if (secret) {
+            typed(check, object);
             for (String key : REQUIRED_KEYS.getOrDefault(object.path("type").asString(""), List.of())) {
                 if (!object.path("data").has(key)) {
                     check.required("data[" + key + "]");
@@ -89,6 +96,38 @@ final class SecretStrategy implements Strategy {
             }
         }
         return check.errors();
+    }
+
+    private static void typed(Check check, ObjectNode object) {
+        JsonNode data = object.path("data");
+        switch (object.path("type").asString("")) {
+            case LegacyTokens.TYPE -> {
+                if (object.path("metadata").path("annotations").path(LegacyTokens.ACCOUNT).asString("").isEmpty()) {
+                    check.required("metadata.annotations[" + LegacyTokens.ACCOUNT + "]");
+                }
+            }
+            case "kubernetes.io/basic-auth" -> {
+                if (!data.has("username") && !data.has("password")) {
+                    check.required("data[username]");
+                    check.required("data[password]");
+                }
+            }
+            case "kubernetes.io/dockerconfigjson" -> json(check, data, ".dockerconfigjson");
+            case "kubernetes.io/dockercfg" -> json(check, data, ".dockercfg");
+            default -> {
+                // other types hold what their users like
+            }
+        }
+    }
+
+    private static void json(Check check, JsonNode data, String key) {
+        if (data.has(key)) {
+            try {
+                Json.mapper().readTree(Base64.getDecoder().decode(data.path(key).asString("")));
+            } catch (JacksonException | IllegalArgumentException e) {
+                check.invalid("data[" + key + "]", "<secret contents redacted>", "must be valid JSON");
+            }
+        }
     }
 
     @Override

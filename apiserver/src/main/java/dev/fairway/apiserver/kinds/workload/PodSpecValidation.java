@@ -16,6 +16,7 @@ final class PodSpecValidation {
     private static final List<String> DNS = List.of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
     private static final List<String> PULL = List.of("Always", "IfNotPresent", "Never");
     private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
+    private static final Set<String> STANDARD = Set.of("cpu", "memory", "ephemeral-storage");
     private static final List<String> HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
 
     private final Check check;
@@ -46,6 +47,9 @@ final class PodSpecValidation {
             check.invalid(root + ".activeDeadlineSeconds", spec.path("activeDeadlineSeconds").asLong(), "must be between 1 and 2147483647, inclusive");
         }
         Set<String> volumes = names(root + ".volumes", spec.path("volumes"));
+        VolumeRules.check(check, root + ".volumes", spec.path("volumes"));
+        PlacementRules.check(check, root, spec);
+        PodFieldRules.check(check, root, spec);
         if (spec.path("containers").isEmpty()) {
             check.required(root + ".containers");
         }
@@ -54,6 +58,7 @@ final class PodSpecValidation {
             JsonNode list = spec.path(field);
             for (int i = 0; i < list.size(); i++) {
                 container(root + "." + field + "[" + i + "]", list.get(i), containers, volumes);
+                restart(root + "." + field + "[" + i + "]", list.get(i), field.equals("initContainers"));
             }
         }
     }
@@ -88,7 +93,8 @@ final class PodSpecValidation {
         check.oneOf(path + ".imagePullPolicy", container.path("imagePullPolicy").asString("Always"), PULL);
         ports(path + ".ports", container.path("ports"));
         resources(path + ".resources", container.path("resources"));
-        environment(path + ".env", container.path("env"));
+        EnvironmentRules.check(check, path, container);
+        life(path, container);
         mounts(path + ".volumeMounts", container.path("volumeMounts"), volumes);
         for (String name : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             if (container.hasNonNull(name)) {
@@ -97,10 +103,48 @@ final class PodSpecValidation {
         }
     }
 
+    /** Only what starts first may say that it stays, and only what stays has probes. */
+    private void restart(String path, JsonNode container, boolean init) {
+        String policy = container.path("restartPolicy").asString("");
+        boolean sidecar = init && policy.equals("Always");
+        if (init && !policy.isEmpty() && !sidecar) {
+            check.add(FieldError.notSupported(path + ".restartPolicy", policy, List.of("Always")));
+        }
+        if (init && !sidecar) {
+            for (String name : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
+                if (container.hasNonNull(name)) {
+                    check.forbidden(path + "." + name, "may not be set for init containers without restartPolicy=Always");
+                }
+            }
+        }
+    }
+
+    private void life(String path, JsonNode container) {
+        check.oneOf(path + ".terminationMessagePolicy", container.path("terminationMessagePolicy").asString("File"),
+                List.of("FallbackToLogsOnError", "File"));
+        for (String hook : List.of("postStart", "preStop")) {
+            JsonNode handler = container.path("lifecycle").path(hook);
+            if (handler.isObject()) {
+                String at = path + ".lifecycle." + hook;
+                List<String> given = Stream.of("exec", "httpGet", "tcpSocket", "sleep").filter(handler::hasNonNull).toList();
+                if (given.isEmpty()) {
+                    check.required(at, "must specify a handler type");
+                }
+                given.stream().skip(1).forEach(more -> check.forbidden(at + "." + more, "may not specify more than 1 handler type"));
+            }
+        }
+    }
+
     private void resources(String path, JsonNode resources) {
         JsonNode limits = resources.path("limits");
         for (String field : List.of("limits", "requests")) {
             resources.path(field).properties().forEach(each -> {
+                String at = path + "." + field;
+                check.qualifiedName(at, each.getKey());
+                if (!each.getKey().contains("/") && !STANDARD.contains(each.getKey()) && !each.getKey().startsWith("hugepages-")) {
+                    check.invalid(at, each.getKey(), "must be a standard resource type or fully qualified");
+                    check.invalid(at, each.getKey(), "must be a standard resource for containers");
+                }
                 if (Quantity.of(each.getValue()).signum() < 0) {
                     check.invalid(path + "." + field + "[" + each.getKey() + "]", each.getValue().asString(""),
                             "must be greater than or equal to 0");
@@ -137,21 +181,6 @@ final class PodSpecValidation {
                 check.port(at + ".hostPort", port.path("hostPort").asInt(0));
             }
             check.oneOf(at + ".protocol", port.path("protocol").asString("TCP"), PROTOCOLS);
-        }
-    }
-
-    private void environment(String path, JsonNode variables) {
-        for (int i = 0; i < variables.size(); i++) {
-            String name = variables.get(i).path("name").asString("");
-            if (name.isEmpty()) {
-                check.required(path + "[" + i + "].name");
-            } else if (name.contains("=")) {
-                check.invalid(path + "[" + i + "].name", name, "a valid environment variable name must consist only of"
-                        + " printable ASCII characters other than '='");
-            }
-            if (variables.get(i).hasNonNull("valueFrom") && !variables.get(i).path("value").asString("").isEmpty()) {
-                check.invalid(path + "[" + i + "].valueFrom", "", "may not be specified when `value` is not empty");
-            }
         }
     }
 

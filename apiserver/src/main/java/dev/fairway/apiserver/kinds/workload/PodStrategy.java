@@ -22,9 +22,7 @@ public final class PodStrategy implements Strategy {
     public void prepareForCreate(StrategyContext context, ObjectNode object) {
         ObjectNode spec = object.withObjectProperty("spec");
         PodDefaults.apply(spec);
-        if (!spec.hasNonNull("serviceAccountName")) {
-            spec.put("serviceAccountName", "default").put("serviceAccount", "default");
-        }
+        PodAccount.admit(context, object);
         if (!spec.hasNonNull("enableServiceLinks")) {
             spec.put("enableServiceLinks", true);
         }
@@ -75,25 +73,8 @@ public final class PodStrategy implements Strategy {
         }
         Check check = new Check();
         PodSpecValidation.validate(check, "spec", object.path("spec"));
-        if (!fixed(object).equals(fixed(old))) {
-            check.forbidden("spec", "pod updates may not change fields other than `spec.containers[*].image`,"
-                    + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to"
-                    + " existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was"
-                    + " previously negative)");
-        }
+        PodUpdate.check(check, object, old);
         return check.errors();
-    }
-
-    /** The spec without what an update may change. */
-    private static ObjectNode fixed(ObjectNode pod) {
-        ObjectNode spec = pod.withObjectProperty("spec").deepCopy();
-        PodDefaults.apply(spec);
-        PodDefaults.containers(spec).forEach(container -> {
-            container.remove("image");
-            container.remove("imagePullPolicy");
-        });
-        spec.remove(List.of("activeDeadlineSeconds", "tolerations"));
-        return spec;
     }
 
     /** A Pod that runs nowhere goes at once; another one when its node's agent says that it has ended. */

@@ -59,6 +59,10 @@ public final class WorkloadStrategy implements Strategy {
             case STATEFUL_SET -> {
                 number(spec, "revisionHistoryLimit", 10);
                 text(spec, "podManagementPolicy", "OrderedReady");
+                ObjectNode claims = spec.withObjectProperty("persistentVolumeClaimRetentionPolicy");
+                text(claims, "whenDeleted", "Retain");
+                text(claims, "whenScaled", "Retain");
+                spec.path("volumeClaimTemplates").forEach(WorkloadStrategy::claim);
                 ObjectNode update = spec.withObjectProperty("updateStrategy");
                 text(update, "type", "RollingUpdate");
                 if (update.path("type").asString("").equals("RollingUpdate")) {
@@ -81,6 +85,15 @@ public final class WorkloadStrategy implements Strategy {
                 }
             }
             case REPLICA_SET -> { }
+        }
+    }
+
+    private static void claim(JsonNode template) {
+        if (template instanceof ObjectNode claim) {
+            text(claim, "apiVersion", "v1");
+            text(claim, "kind", "PersistentVolumeClaim");
+            text(claim.withObjectProperty("spec"), "volumeMode", "Filesystem");
+            text(claim.withObjectProperty("status"), "phase", "Pending");
         }
     }
 
@@ -126,7 +139,19 @@ public final class WorkloadStrategy implements Strategy {
         if (kind == Kind.DEPLOYMENT) {
             deployment(check, spec);
         }
+        if (pod.hasNonNull("activeDeadlineSeconds")) {
+            check.forbidden("spec.template.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported");
+        }
+        if (kind == Kind.DAEMON_SET) {
+            daemons(check, spec.path("updateStrategy"));
+        }
         if (kind == Kind.STATEFUL_SET) {
+            check.notNegative("spec.ordinals.start", spec.path("ordinals").path("start"));
+            check.notNegative("spec.updateStrategy.rollingUpdate.partition", spec.path("updateStrategy").path("rollingUpdate").path("partition"));
+            for (String when : List.of("whenDeleted", "whenScaled")) {
+                check.oneOf("spec.persistentVolumeClaimRetentionPolicy." + when,
+                        spec.path("persistentVolumeClaimRetentionPolicy").path(when).asString(""), List.of("Delete", "Retain"));
+            }
             check.oneOf("spec.podManagementPolicy", spec.path("podManagementPolicy").asString(""), List.of("OrderedReady", "Parallel"));
             check.oneOf("spec.updateStrategy.type", spec.path("updateStrategy").path("type").asString(""), List.of("OnDelete", "RollingUpdate"));
         }
@@ -184,6 +209,23 @@ public final class WorkloadStrategy implements Strategy {
         return value.isNumber() ? value.asInt() == 0 : value.asString("").equals("0%");
     }
 
+    private static void daemons(Check check, JsonNode strategy) {
+        check.oneOf("spec.updateStrategy.type", strategy.path("type").asString(""), List.of("OnDelete", "RollingUpdate"));
+        JsonNode rolling = strategy.path("rollingUpdate");
+        if (!strategy.path("type").asString("").equals("RollingUpdate")) {
+            return;
+        }
+        String path = "spec.updateStrategy.rollingUpdate.";
+        check.numberOrPercent(path + "maxUnavailable", rolling.path("maxUnavailable"), true);
+        check.numberOrPercent(path + "maxSurge", rolling.path("maxSurge"), true);
+        if (!zero(rolling.path("maxUnavailable")) && !zero(rolling.path("maxSurge"))) {
+            check.invalid(path + "maxSurge", rolling.path("maxSurge").isString() ? rolling.path("maxSurge").stringValue()
+                    : rolling.path("maxSurge"), "may not be set when maxUnavailable is set");
+        } else if (zero(rolling.path("maxUnavailable")) && zero(rolling.path("maxSurge"))) {
+            check.required(path + "maxUnavailable", "cannot be 0 when maxSurge is 0");
+        }
+    }
+
     @Override
     public List<FieldError> validateUpdate(StrategyContext context, ObjectNode object, ObjectNode old) {
         if (context.subresource() != null) {
@@ -192,9 +234,26 @@ public final class WorkloadStrategy implements Strategy {
         Check check = new Check();
         check.addAll(validateCreate(context, object));
         JsonNode selector = object.path("spec").path("selector");
+        if (kind == Kind.STATEFUL_SET) {
+            if (!fixed(object).equals(fixed(old))) {
+                check.forbidden("spec", "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template',"
+                        + " 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and"
+                        + " 'minReadySeconds' are forbidden");
+            }
+            return check.errors();
+        }
         if (kind.selectorFixed && !selector.equals(old.path("spec").path("selector"))) {
             check.invalid("spec.selector", selector, "field is immutable");
         }
         return check.errors();
+    }
+
+    /** The spec of a StatefulSet without what an update may change. */
+    private ObjectNode fixed(ObjectNode object) {
+        ObjectNode spec = object.withObjectProperty("spec").deepCopy();
+        defaults(spec);
+        spec.remove(List.of("replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
+                "persistentVolumeClaimRetentionPolicy", "minReadySeconds"));
+        return spec;
     }
 }
