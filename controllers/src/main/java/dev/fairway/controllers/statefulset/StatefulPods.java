@@ -83,7 +83,13 @@ final class StatefulPods {
         return volume + "-" + name(set, ordinal);
     }
 
-    /** The claims of one Pod; they outlive it. */
+    /** Whether a claim is one of the set's Pods'. */
+    static boolean owns(KubeObject set, String claim) {
+        return set.at("/spec/volumeClaimTemplates").valueStream().map(template -> template.at("/metadata/name").asString("") + "-")
+                .anyMatch(start -> claim.startsWith(start) && ordinal(set, claim.substring(start.length())).isPresent());
+    }
+
+    /** The claims of one Pod; without a retention policy they outlive it. */
     static List<KubeObject> claims(KubeObject set, int ordinal) {
         List<KubeObject> claims = new ArrayList<>();
         for (JsonNode template : set.at("/spec/volumeClaimTemplates")) {

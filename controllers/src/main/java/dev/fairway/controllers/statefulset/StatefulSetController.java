@@ -18,6 +18,7 @@ import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.client.ApiException;
 import dev.fairway.kube.client.DeleteOptions;
+import dev.fairway.kube.client.PatchType;
 import dev.fairway.kube.events.EventRecorder;
 import dev.fairway.kube.informer.Informer;
 import dev.fairway.kube.informer.WorkQueue;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Keeps the named Pods of each StatefulSet. */
@@ -39,6 +41,7 @@ public final class StatefulSetController implements Controller {
     private final ApiClient client;
     private final Informer sets;
     private final Informer pods;
+    private final Informer claims;
     private final ByController podsByController;
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>("statefulset-controller");
     private final WriteFence fence = new WriteFence();
@@ -51,11 +54,19 @@ public final class StatefulSetController implements Controller {
         this.client = context.client();
         this.sets = context.informer(ResourceType.STATEFUL_SETS);
         this.pods = context.informer(ResourceType.PODS);
+        this.claims = context.informer(StatefulPods.CLAIMS);
         this.podsByController = context.byController(ResourceType.PODS);
         this.events = context.events("statefulset-controller");
         this.writer = new PodWriter(client, pods, events, fence);
         this.revisions = new RevisionWriter(context, fence, "controller.kubernetes.io/hash");
         sets.onChange((before, after) -> queue.add(after.or(() -> before).orElseThrow().key()));
+        // The claims of a new Pod come with it, but may be heard of later.
+        claims.onChange((before, after) -> {
+            if (before.isEmpty()) {
+                sets.all().stream().filter(set -> set.namespace().equals(after.orElseThrow().namespace())
+                        && StatefulPods.owns(set, after.get().name())).forEach(set -> queue.add(set.key()));
+            }
+        });
         pods.onChange((before, after) -> Stream.of(before, after)
                 .flatMap(Optional::stream)
                 .flatMap(pod -> owner(pod).stream())
@@ -97,6 +108,7 @@ public final class StatefulSetController implements Controller {
         String recorded = set.string("/status/currentRevision");
         String current = history.stream().anyMatch(revision -> revision.name().equals(recorded)) ? recorded : update;
         StatefulSetPlan plan = StatefulSetPlan.of(set, owned, current, update, context.now());
+        retain(set, owned);
         Optional<RuntimeException> failure = carryOut(set, plan, history);
         Statuses.update(client, fence, sets, set,
                 StatefulSetStatus.of(set, owned, current, update, context.now()));
@@ -106,6 +118,32 @@ public final class StatefulSetController implements Controller {
         plan.checkAgain().ifPresent(at -> queue.addAfter(key, Duration.between(context.now(), at).plusMillis(1)));
         if (failure.isPresent()) {
             throw failure.get();
+        }
+    }
+
+    /** Before a Pod is scaled away, its claims know whether they go with it. */
+    private void retain(KubeObject set, List<KubeObject> owned) {
+        StatefulSetSpec spec = StatefulSetSpec.of(set);
+        for (KubeObject pod : owned) {
+            StatefulPods.ordinal(set, pod.name()).ifPresent(ordinal -> {
+                for (KubeObject wanted : StatefulPods.claims(set, ordinal)) {
+                    claims.get(wanted.key()).filter(claim -> !claim.deleting()).ifPresent(claim ->
+                            ClaimRetention.owners(set, pod, !spec.wants(ordinal), claim).ifPresent(owners -> own(claim, owners)));
+                }
+            });
+        }
+    }
+
+    private void own(KubeObject claim, ArrayNode owners) {
+        ObjectNode patch = Json.object();
+        patch.putObject("metadata").put("uid", claim.uid()).set("ownerReferences", owners);
+        try {
+            client.patch(StatefulPods.CLAIMS, claim.namespace(), claim.name(), PatchType.MERGE, patch);
+        } catch (ApiException e) {
+            // Gone, or another claim of this name by now: its event brings the next look.
+            if (!e.notFound() && e.code() != 409) {
+                throw e;
+            }
         }
     }
 

@@ -51,6 +51,19 @@ class PolicyTest {
     }
 
     @Test
+    void secretsOfTokensGoWithTheirAccount() throws InterruptedException {
+        cluster.create(ResourceType.SERVICE_ACCOUNTS, "{apiVersion: 'v1', kind: 'ServiceAccount', metadata: {namespace: 'ns', name: 'bot'}}");
+        String secret = "{apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', metadata: {namespace: 'ns',"
+                + " name: '%s', annotations: {'kubernetes.io/service-account.name': '%s'}}}";
+        cluster.create(ResourceType.SECRETS, secret.formatted("a", "bot"));
+        cluster.create(ResourceType.SECRETS, secret.formatted("b", "nobody"));
+        cluster.awaitGone(ResourceType.SECRETS, "ns", "b");
+        assertEquals("a", cluster.client.get(ResourceType.SECRETS, "ns", "a").name());
+        cluster.client.delete(ResourceType.SERVICE_ACCOUNTS, "ns", "bot", DeleteOptions.DEFAULT);
+        cluster.awaitGone(ResourceType.SECRETS, "ns", "a");
+    }
+
+    @Test
     void aggregatedRolesFollowTheirParts() throws InterruptedException {
         cluster.create(ROLES, """
                 {apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: {name: 'sum'},

@@ -7,6 +7,7 @@ import dev.fairway.controllers.ControllerConfig;
 import dev.fairway.controllers.pods.Pods;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
+import dev.fairway.kube.client.DeleteOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,32 @@ class StatefulAndDaemonTest {
         cluster.patch(ResourceType.STATEFUL_SETS, "ns", "db", "{spec: {replicas: 1}}");
         awaitReplicas(1);
         assertEquals(Set.of("db-0"), podNames());
+    }
+
+    @Test
+    void claimsGoWithTheirPodOrSetWhereThePolicySaysSo() throws InterruptedException {
+        ResourceType claims = new ResourceType("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", true);
+        cluster.create(ResourceType.STATEFUL_SETS, """
+                {apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: {namespace: 'ns', name: 'db'},
+                 spec: {serviceName: 'db', replicas: 2, selector: {matchLabels: {app: 'db'}},
+                        persistentVolumeClaimRetentionPolicy: {whenScaled: 'Delete', whenDeleted: 'Retain'},
+                        template: {metadata: {labels: {app: 'db'}}, spec: {containers: [{name: 'c', image: 'v0'}]}},
+                        volumeClaimTemplates: [{metadata: {name: 'data'}, spec: {accessModes: ['ReadWriteOnce'],
+                                                resources: {requests: {storage: '1Gi'}}}}]}}""");
+        awaitReplicas(2);
+        assertEquals(Set.of("data-db-0", "data-db-1"), new TreeSet<>(cluster.list(claims, "ns", KubeObject::name)));
+        cluster.patch(ResourceType.STATEFUL_SETS, "ns", "db", "{spec: {replicas: 1}}");
+        cluster.awaitGone(claims, "ns", "data-db-1");
+        cluster.patch(ResourceType.STATEFUL_SETS, "ns", "db",
+                "{spec: {persistentVolumeClaimRetentionPolicy: {whenScaled: 'Retain', whenDeleted: 'Delete'}}}");
+        cluster.await(claims, "ns", "data-db-0", claim -> claim.string("/metadata/ownerReferences/0/kind").equals("StatefulSet"));
+        cluster.patch(ResourceType.STATEFUL_SETS, "ns", "db",
+                "{spec: {persistentVolumeClaimRetentionPolicy: {whenScaled: 'Retain', whenDeleted: 'Retain'}}}");
+        cluster.await(claims, "ns", "data-db-0", claim -> claim.at("/metadata/ownerReferences").isEmpty());
+        cluster.patch(ResourceType.STATEFUL_SETS, "ns", "db", "{spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: 'Delete'}}}");
+        cluster.await(claims, "ns", "data-db-0", claim -> !claim.at("/metadata/ownerReferences").isEmpty());
+        cluster.client.delete(ResourceType.STATEFUL_SETS, "ns", "db", DeleteOptions.DEFAULT);
+        cluster.awaitGone(claims, "ns", "data-db-0");
     }
 
     @Test
