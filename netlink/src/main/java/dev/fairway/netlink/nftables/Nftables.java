@@ -3,6 +3,7 @@ package dev.fairway.netlink.nftables;
 import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.netlink.nfnetlink.Nfnetlink;
 import dev.fairway.netlink.socket.KernelError;
+import dev.fairway.netlink.socket.NetlinkConnection;
 import dev.fairway.netlink.socket.NetlinkFamily;
 import dev.fairway.netlink.socket.NetlinkSocket;
 import dev.fairway.netlink.sys.Errno;
@@ -45,10 +46,10 @@ public final class Nftables implements AutoCloseable {
     private static final int ELEM_LIST_SET = 2;
     private static final int ELEM_LIST_ELEMENTS = 3;
 
-    private final NetlinkSocket socket;
+    private final NetlinkConnection connection;
 
-    private Nftables(NetlinkSocket socket) {
-        this.socket = socket;
+    private Nftables(NetlinkConnection connection) {
+        this.connection = connection;
     }
 
     /** Of the calling thread's own namespace. */
@@ -60,9 +61,14 @@ public final class Nftables implements AutoCloseable {
         return new Nftables(namespace.netlinkSocket(NetlinkFamily.NETFILTER));
     }
 
+    /** Of whatever answers, which is closed with this. */
+    public static Nftables over(NetlinkConnection connection) {
+        return new Nftables(connection);
+    }
+
     /** The port id of the socket, by which {@link NftMonitor} tells own changes from others'. */
     public int portId() {
-        return socket.portId();
+        return connection.portId();
     }
 
     /**
@@ -84,7 +90,7 @@ public final class Nftables implements AutoCloseable {
         if (batch.isEmpty()) {
             return;
         }
-        var answers = socket.transact("nf_tables batch", batch.finish(generation));
+        var answers = connection.transact("nf_tables batch", batch.finish(generation));
         var failures = answers.stream().filter(answer -> !answer.isAck()).map(answer -> failure(batch, answer)).toList();
         if (!failures.isEmpty()) {
             throw new NftCommitException(failures);
@@ -103,7 +109,7 @@ public final class Nftables implements AutoCloseable {
 
     /** The generation of the ruleset, which grows with every commit of anybody. */
     public int generation() throws ErrnoException {
-        return socket.query("get ruleset generation", type(GETGEN), 0,
+        return connection.query("get ruleset generation", type(GETGEN), 0,
                 request -> Nfnetlink.header(request, Nfnetlink.NFPROTO_UNSPEC, 0)).getFirst()
                 .attributes(Nfnetlink.HEADER).be32(GEN_ID);
     }
@@ -163,7 +169,7 @@ public final class Nftables implements AutoCloseable {
 
     private <T> Stream<T> dump(String operation, int message, int family, Consumer<NetlinkWriter> body,
             Decoder<T> decoder) throws ErrnoException {
-        return socket.dump(operation, type(message), request -> {
+        return connection.dump(operation, type(message), request -> {
             Nfnetlink.header(request, family, 0);
             body.accept(request);
         }, reply -> decoder.decode(family(reply), reply.attributes(Nfnetlink.HEADER))).stream();
@@ -179,6 +185,6 @@ public final class Nftables implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
+        connection.close();
     }
 }

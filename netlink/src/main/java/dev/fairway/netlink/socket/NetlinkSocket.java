@@ -24,7 +24,7 @@ import java.util.function.Function;
  * A netlink socket in the network namespace of the thread that opened it; any thread may use it afterwards, one request
  * at a time. A socket that {@link #subscribe subscribed} to multicast groups only receives.
  */
-public final class NetlinkSocket implements AutoCloseable {
+public final class NetlinkSocket implements NetlinkConnection {
     /** {@code NETLINK_ADD_MEMBERSHIP}. */
     private static final int ADD_MEMBERSHIP = 1;
     /** {@code NETLINK_CAP_ACK}. */
@@ -84,6 +84,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** {@code nl_pid}: the number that the kernel gave the socket, by which others see who changed something. */
+    @Override
     public int portId() {
         return portId;
     }
@@ -124,6 +125,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** As {@link #execute}; answers with the messages that came before the acknowledgement. */
+    @Override
     public List<NetlinkMessage> query(String operation, int type, int flags, Consumer<NetlinkWriter> body)
             throws ErrnoException {
         lock.lock();
@@ -159,6 +161,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @param decode called once per message; what it answered for an interrupted dump is dropped
      * @throws NetlinkException if the kernel refuses the dump, or EINTR if it never got through undisturbed
      */
+    @Override
     public <T> List<T> dump(String operation, int type, Consumer<NetlinkWriter> body,
             Function<NetlinkMessage, T> decode) throws ErrnoException {
         lock.lock();
@@ -220,6 +223,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws ErrnoException if the datagram could not be sent, or ENOBUFS when answers were lost before any error was
      *     read
      */
+    @Override
     public List<KernelError> transact(String operation, NetlinkWriter messages) throws ErrnoException {
         lock.lock();
         try {

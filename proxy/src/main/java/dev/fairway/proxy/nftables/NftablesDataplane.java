@@ -5,6 +5,7 @@ import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.netlink.nftables.NftBatch;
 import dev.fairway.netlink.nftables.NftCommitException;
 import dev.fairway.netlink.nftables.Nftables;
+import dev.fairway.netlink.socket.NetlinkConnection;
 import dev.fairway.proxy.Dataplane;
 import dev.fairway.proxy.SyncResult;
 import dev.fairway.proxy.conntrack.Sysctls;
@@ -77,6 +78,11 @@ public final class NftablesDataplane implements Dataplane {
             dataplanes.add(new NftablesDataplane(family, own, namespace, open(namespace)));
         }
         return dataplanes;
+    }
+
+    /** One that writes to whatever answers; it does not hear of what others change. */
+    static NftablesDataplane over(ProxyOptions options, IpFamily family, NetlinkConnection connection) {
+        return new NftablesDataplane(family, NftablesOptions.of(options), Optional.empty(), Nftables.over(connection));
     }
 
     private static Nftables open(Optional<NetworkNamespace> namespace) throws IOException {
@@ -252,6 +258,7 @@ public final class NftablesDataplane implements Dataplane {
         plan.base(staging);
         commit(staging);
         applyEach(plan, state, state.services().stream().map(ServiceState::key).toList());
+        failed.keySet().forEach(key -> state.service(key).ifPresent(plan::keep));
         staging = plan.stage();
         plan.dropLeftovers(staging);
         commit(staging);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Turns changed Services into changes of the mirror. An address that several Services claim goes to the first by name, and
@@ -33,11 +34,11 @@ final class Planner {
             SetId.UNSERVED_NODE_PORTS, SetId.NOT_LOCAL_NODE_PORTS);
 
     /** What is remembered of a Service as it was planned last: not its endpoints, of which there may be a million. */
-    private record Planned(ServiceState state, Set<FrontKey> fronts, Set<Wants.Shared> shared, List<ChainSpec> chains,
-            List<NftSet> sets) {
+    private record Planned(Optional<ServiceState> state, Set<FrontKey> fronts, Set<Wants.Shared> shared,
+            List<ChainSpec> chains, Set<String> sets) {
         static Planned of(ServiceState state, Wants wants) {
-            return new Planned(state, Set.copyOf(wants.fronts().keySet()), Set.copyOf(wants.shared()), wants.chains(),
-                    wants.sets());
+            return new Planned(Optional.of(state), Set.copyOf(wants.fronts().keySet()), Set.copyOf(wants.shared()),
+                    wants.chains(), wants.sets().stream().map(NftSet::name).collect(Collectors.toSet()));
         }
     }
 
@@ -68,7 +69,7 @@ final class Planner {
     /** Whether a Service was planned for this very state. */
     boolean isPlanned(ServiceState state) {
         var last = planned.get(state.key());
-        return last != null && last.state == state;
+        return last != null && last.state.filter(planned -> planned == state).isPresent();
     }
 
     /** The Services that were planned and are not in {@code state} any more. */
@@ -160,7 +161,7 @@ final class Planner {
         var chains = new HashSet<>(wants.chains().stream().map(ChainSpec::name).toList());
         had.chains().stream().map(ChainSpec::name).filter(name -> !chains.contains(name)).forEach(staging::dropChain);
         var sets = new HashSet<>(wants.sets().stream().map(NftSet::name).toList());
-        had.sets().stream().map(NftSet::name).filter(name -> !sets.contains(name)).forEach(staging::dropOwnSet);
+        had.sets().stream().filter(name -> !sets.contains(name)).forEach(staging::dropOwnSet);
     }
 
     private static <K, V> void replace(Map<K, V> map, K key, Optional<V> value, Staging staging) {
@@ -289,6 +290,23 @@ final class Planner {
         return bytes;
     }
 
+    /**
+     * Leaves a Service that cannot be planned what the kernel has of it already, as far as it still asks for those
+     * addresses: it goes on as it was, and not at all is worse.
+     */
+    void keep(ServiceState service) {
+        var wants = Fronts.of(skeleton, service);
+        var fronts = wants.fronts().keySet().stream().filter(front -> !owners.containsKey(front)).collect(Collectors.toSet());
+        var kept = new Kept(skeleton.layout(), mirror, wants.shared());
+        for (var front : fronts) {
+            owners.put(front, service.key());
+            kept.add(front, front instanceof FrontKey.Address ? OF_ADDRESSES : OF_NODE_PORTS);
+        }
+        kept.shared().forEach(shared -> uses.merge(shared, 1, Integer::sum));
+        planned.put(service.key(), new Planned(Optional.empty(), Set.copyOf(fronts), kept.shared(), kept.chains(),
+                kept.sets()));
+    }
+
     /** Stages the end of everything that no planned Service accounts for. To be called when all are planned. */
     void dropLeftovers(Staging staging) {
         var fronts = new HashSet<FrontKey>();
@@ -329,7 +347,7 @@ final class Planner {
         planned.values().forEach(service -> service.chains().forEach(spec -> used.add(spec.name())));
         List.copyOf(mirror.chains.keySet()).stream().filter(name -> !used.contains(name)).forEach(staging::dropChain);
         var sets = new HashSet<String>();
-        planned.values().forEach(service -> service.sets().forEach(set -> sets.add(set.name())));
+        planned.values().forEach(service -> sets.addAll(service.sets()));
         List.copyOf(mirror.ownSets).stream().filter(name -> !sets.contains(name)).forEach(staging::dropOwnSet);
     }
 }

@@ -156,12 +156,17 @@ final class Slots {
         return Arrays.hashCode(words) * 31 + capacity;
     }
 
-    @Override
-    public String toString() {
-        var targets = new ArrayList<Target>();
+    /** All of them, in order. */
+    List<Target> targets() {
+        var targets = new ArrayList<Target>(size());
         for (int i = 0; i < size(); i++) {
             targets.add(get(i));
         }
-        return targets + " of " + capacity;
+        return targets;
+    }
+
+    @Override
+    public String toString() {
+        return targets() + " of " + capacity;
     }
 }
