@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code kubectl logs}: from the agent of the Pod's node. */
@@ -32,9 +33,19 @@ final class AgentLogs implements PodLogs {
         if (log.isEmpty()) {
             throw Errors.badRequest(options.previous()
                     ? "previous terminated container \"" + options.container() + "\" in pod \"" + name + "\" not found"
-                    : "container \"" + options.container() + "\" in pod \"" + name + "\" is waiting to start: ContainerCreating");
+                    : "container \"" + options.container() + "\" in pod \"" + name + "\" is waiting to start: " + waiting(pod, options.container()));
         }
         return (out, gone) -> write(log.get(), options, out, gone);
+    }
+
+    /** Why a container has no log yet. */
+    private static String waiting(ObjectNode pod, String container) {
+        return Stream.of("initContainerStatuses", "containerStatuses")
+                .flatMap(list -> pod.path("status").path(list).valueStream())
+                .filter(status -> status.path("name").asString("").equals(container))
+                .map(status -> status.path("state").path("waiting").path("reason").asString("ContainerCreating"))
+                .findFirst()
+                .orElse("ContainerCreating");
     }
 
     private static void write(ContainerLog log, Options options, OutputStream out, Response.ClientGone gone)

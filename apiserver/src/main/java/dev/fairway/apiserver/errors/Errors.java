@@ -87,11 +87,10 @@ public final class Errors {
         return new StatusException(400, "BadRequest", message, null);
     }
 
-    /** A patch that is well-formed but cannot be carried out. */
-    public static StatusException patchFailed(String why) {
+    /** A patch that is well-formed but cannot be carried out. Kubernetes does not tell the client why. */
+    public static StatusException patchFailed() {
         return new StatusException(422, "Invalid",
-                "the server rejected our request due to an error in our request",
-                new Details("", "", "", "", List.of(new Cause("UnexpectedServerResponse", why, "")), 0));
+                "the server rejected our request due to an error in our request", new Details("", "", "", "", List.of(), 0));
     }
 
     public static StatusException unauthorized() {

@@ -137,7 +137,7 @@ sealed interface PatchRequest {
     /** Takes the patched object in; {@code shown} stands for it in the error when that fails. */
     private static ObjectNode accept(Scope scope, JsonNode patched, List<String> duplicates, String shown) {
         if (!(patched instanceof ObjectNode object)) {
-            throw Errors.patchFailed("the patched document is not an object");
+            throw Errors.patchFailed();
         }
         ObjectNode accepted = BodyReader.accept(scope, object, duplicates,
                 why -> Errors.invalid("", "", "", List.of(FieldError.invalid("patch", shown, why))));

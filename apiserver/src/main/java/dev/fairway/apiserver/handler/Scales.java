@@ -58,7 +58,7 @@ final class Scales {
         if (patched instanceof ObjectNode object) {
             return BodyReader.other(scope, new Bodies.Body(object, List.of()), API_VERSION, "Scale");
         }
-        throw Errors.patchFailed("the patched document is not an object");
+        throw Errors.patchFailed();
     }
 
     private static ObjectNode change(Scope scope, java.util.function.UnaryOperator<ObjectNode> wanted) {

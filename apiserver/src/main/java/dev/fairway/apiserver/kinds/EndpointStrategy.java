@@ -117,6 +117,11 @@ final class EndpointStrategy {
     /** The rules of Endpoints. */
     static final class Whole implements Strategy {
         @Override
+        public Optional<String> deprecation(String version) {
+            return Optional.of("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+        }
+
+        @Override
         public void prepareForCreate(StrategyContext context, ObjectNode object) {
             for (JsonNode subset : object.path("subsets")) {
                 for (JsonNode port : subset.path("ports")) {

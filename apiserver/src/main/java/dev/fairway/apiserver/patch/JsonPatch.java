@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** JSON patch, RFC 6902. The first operation that fails fails the whole. */
 public final class JsonPatch {
+    private static final System.Logger LOG = System.getLogger(JsonPatch.class.getName());
     /** Most operations in one patch. */
     public static final int MAX_OPERATIONS = 10_000;
 
@@ -184,6 +185,7 @@ public final class JsonPatch {
     }
 
     private static RuntimeException failed(String why) {
-        return Errors.patchFailed(why);
+        LOG.log(System.Logger.Level.DEBUG, "a JSON patch failed: {0}", why);
+        return Errors.patchFailed();
     }
 }

@@ -1,6 +1,7 @@
 package dev.fairway.controllers.scheduler;
 
 import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.Quantity;
 import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;

@@ -2,7 +2,6 @@ package dev.fairway.controllers.scheduler;
 
 import static dev.fairway.controllers.Objects.object;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -161,19 +160,6 @@ class PlacementTest {
         return NodeInfo.of(object("""
                 {metadata: {name: '%1$s', labels: {zone: 'z-%1$s'}}, status: {allocatable: {pods: '0'}}}
                 """.formatted(name)), Map.of());
-    }
-
-    @Test
-    void quantitiesAreExact() {
-        assertEquals(100, Quantity.milli("100m"));
-        assertEquals(1_500, Quantity.milli("1.5"));
-        assertEquals(1_000_000, Quantity.milli("1e3"));
-        assertEquals(131_072_000L, Quantity.milli("128Ki"));
-        assertEquals((1L << 30) * 1000, Quantity.milli("1Gi"));
-        assertEquals(1, Quantity.milli("1u"));
-        assertEquals(Long.MAX_VALUE, Quantity.milli("100E"));
-        assertThrows(NumberFormatException.class, () -> Quantity.milli("1Zi"));
-        assertThrows(NumberFormatException.class, () -> Quantity.milli("x"));
     }
 
     @Test

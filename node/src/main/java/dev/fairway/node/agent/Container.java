@@ -23,6 +23,10 @@ final class Container {
         MAIN
     }
 
+    /** As much of the log as kubelet takes for a termination message. */
+    private static final int MESSAGE_LINES = 80;
+    private static final int MESSAGE_CHARACTERS = 2048;
+
     final Kind kind;
     final Map<Signal.ProbeKind, ProbeRun> probes = new EnumMap<>(Signal.ProbeKind.class);
     final CrashLoop crashLoop = new CrashLoop();
@@ -145,7 +149,9 @@ final class Container {
         ready = false;
         started = false;
         Instant since = state instanceof ContainerState.Running run ? run.startedAt() : at;
-        state = new ContainerState.Terminated(exitCode, exitCode == 0 ? "Completed" : "Error", "", since, at, id);
+        String message = exitCode != 0 && spec.path("terminationMessagePolicy").asString("").equals("FallbackToLogsOnError")
+                ? log.tail(MESSAGE_LINES, MESSAGE_CHARACTERS) : "";
+        state = new ContainerState.Terminated(exitCode, exitCode == 0 ? "Completed" : "Error", message, since, at, id);
         crashLoop.ended(since, at);
     }
 

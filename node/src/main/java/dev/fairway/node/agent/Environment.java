@@ -1,6 +1,7 @@
 package dev.fairway.node.agent;
 
 import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.Quantity;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.client.Query;
@@ -13,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Resolves a container's environment: the Services that there are, plain values, references to fields, ConfigMaps and
+ * Resolves a container's environment: the Services that there are, plain values, references to fields, resources, ConfigMaps and
  * Secrets, {@code $(VAR)}.
  */
 final class Environment {
@@ -55,7 +57,7 @@ final class Environment {
         for (JsonNode variable : container.path("env")) {
             String name = variable.path("name").asString("");
             if (variable.hasNonNull("valueFrom")) {
-                from(variable.path("valueFrom")).ifPresent(value -> variables.put(name, value));
+                from(container, variable.path("valueFrom")).ifPresent(value -> variables.put(name, value));
             } else {
                 variables.put(name, expand(variable.path("value").asString(""), variables));
             }
@@ -80,11 +82,17 @@ final class Environment {
                 match.group(1) == null ? "$" : variables.getOrDefault(match.group(1), match.group())));
     }
 
-    private Optional<String> from(JsonNode source) throws UnresolvedException {
+    private Optional<String> from(JsonNode container, JsonNode source) throws UnresolvedException {
         if (source.hasNonNull("fieldRef")) {
             return Optional.of(field(source.path("fieldRef").path("fieldPath").asString("")));
         }
+        if (source.hasNonNull("resourceFieldRef")) {
+            return Optional.of(amount(container, source.path("resourceFieldRef")));
+        }
         boolean secret = source.hasNonNull("secretKeyRef");
+        if (!secret && !source.hasNonNull("configMapKeyRef")) {
+            throw new UnresolvedException("valueFrom: " + String.join(", ", source.propertyNames()) + " is not supported");
+        }
         JsonNode reference = source.path(secret ? "secretKeyRef" : "configMapKeyRef");
         String key = reference.path("key").asString("");
         String value = all(secret, reference).get(key);
@@ -93,6 +101,26 @@ final class Environment {
                     + pod.namespace() + "/" + reference.path("name").asString(""));
         }
         return Optional.ofNullable(value);
+    }
+
+    /** A container's request or limit in units of the divisor, rounded up; without a limit, all that the node has. */
+    private String amount(JsonNode own, JsonNode reference) throws UnresolvedException {
+        String resource = reference.path("resource").asString("");
+        String[] words = resource.split("\\.", 2);
+        if (words.length != 2 || !words[0].equals("limits") && !words[0].equals("requests")) {
+            throw new UnresolvedException("resourceFieldRef: resource \"" + resource + "\" is not supported");
+        }
+        String other = reference.path("containerName").asString("");
+        JsonNode container = other.isEmpty() ? own : Stream.of("containers", "initContainers")
+                .flatMap(list -> pod.at("/spec/" + list).valueStream())
+                .filter(each -> each.path("name").asString("").equals(other))
+                .findFirst()
+                .orElseThrow(() -> new UnresolvedException("container " + other + " not found"));
+        String unlimited = words[0].equals("limits") ? NodeObject.allocatable().getOrDefault(words[1], "0") : "0";
+        long divisor = Quantity.milli(reference.path("divisor").asString("1"));
+        return Long.toString(Math.ceilDiv(
+                Quantity.milli(container.path("resources").path(words[0]).path(words[1]).asString(unlimited)),
+                divisor == 0 ? Quantity.milli("1") : divisor));
     }
 
     private Map<String, String> all(boolean secret, JsonNode reference) throws UnresolvedException {

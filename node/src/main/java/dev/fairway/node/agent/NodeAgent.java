@@ -9,6 +9,8 @@ import dev.fairway.kube.client.ApiException;
 import dev.fairway.kube.client.PatchType;
 import dev.fairway.kube.client.Query;
 import dev.fairway.kube.events.EventRecorder;
+import dev.fairway.kube.events.EventType;
+import dev.fairway.kube.events.ObjectReference;
 import dev.fairway.kube.informer.Informer;
 import dev.fairway.node.network.NodeNetwork;
 import dev.fairway.node.probe.Prober;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -68,10 +71,10 @@ public final class NodeAgent implements AutoCloseable {
 
     private void register() {
         ApiClient client = services.client();
+        event("Starting", "Starting kubelet.");
         KubeObject node = NodeObject.of(network, zone, Instant.now());
         try {
             client.create(ResourceType.NODES, node);
-            services.events().normal(node, "Starting", "Starting kubelet.");
         } catch (ApiException e) {
             if (!e.alreadyExists()) {
                 throw e;
@@ -79,12 +82,21 @@ public final class NodeAgent implements AutoCloseable {
         }
         status(client);
         renew(client);
-        services.events().normal(node, "NodeReady", "Node " + network.name() + " status is now: NodeReady");
+        for (String state : NodeObject.STATES) {
+            event(state, "Node " + network.name() + " status is now: " + state);
+        }
+    }
+
+    /** A kubelet knows its node by name alone, and gives the name for its uid; {@code kubectl describe} looks for both. */
+    private void event(String reason, String message) {
+        services.events().record(new ObjectReference("v1", "Node", "", network.name(), network.name(), "", ""),
+                EventType.Normal, reason, message);
     }
 
     private void status(ApiClient client) {
         ObjectNode patch = Json.object();
-        patch.set("status", NodeObject.status(network, Instant.now()));
+        JsonNode before = client.get(ResourceType.NODES, "", network.name()).at("/status/conditions");
+        patch.set("status", NodeObject.status(network, before, Instant.now()));
         client.patchStatus(ResourceType.NODES, "", network.name(), PatchType.STRATEGIC_MERGE, patch);
     }
 

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a node says of itself: labels, addresses, capacity, conditions, system information. */
@@ -16,6 +20,10 @@ final class NodeObject {
     private static final String VERSION = "v1.36.2+fairway";
     /** Pods that fit one podCIDR. */
     private static final int MAX_PODS = 1000;
+
+    /** What a kubelet's Events say of a node that starts, in this order. */
+    static final List<String> STATES =
+            List.of("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeReady");
 
     private NodeObject() {}
 
@@ -31,27 +39,29 @@ final class NodeObject {
                 .put("topology.kubernetes.io/zone", zone);
         String podCidr = network.podCidr().toString();
         node.spec().put("podCIDR", podCidr).putArray("podCIDRs").add(podCidr);
-        node.json().set("status", status(network, now));
+        node.json().set("status", status(network, MissingNode.getInstance(), now));
         return node;
     }
 
-    static ObjectNode status(NodeNetwork network, Instant now) {
+    /**
+     * What the node is like.
+     *
+     * @param before its conditions until now, which keep the time of their last change
+     */
+    static ObjectNode status(NodeNetwork network, JsonNode before, Instant now) {
         ObjectNode status = dev.fairway.kube.Json.object();
         ArrayNode addresses = status.putArray("addresses");
         addresses.addObject().put("type", "InternalIP").put("address", network.address().getHostAddress());
         addresses.addObject().put("type", "Hostname").put("address", network.name());
         for (String field : new String[] {"capacity", "allocatable"}) {
-            status.putObject(field)
-                    .put("cpu", Integer.toString(Runtime.getRuntime().availableProcessors()))
-                    .put("memory", memoryKilobytes() + "Ki")
-                    .put("ephemeral-storage", "0")
-                    .put("pods", Integer.toString(MAX_PODS));
+            ObjectNode amounts = status.putObject(field);
+            allocatable().forEach(amounts::put);
         }
         ArrayNode conditions = status.putArray("conditions");
-        condition(conditions, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now);
-        condition(conditions, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now);
-        condition(conditions, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now);
-        condition(conditions, "Ready", true, "KubeletReady", "kubelet is posting ready status", now);
+        condition(conditions, before, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now);
+        condition(conditions, before, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now);
+        condition(conditions, before, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now);
+        condition(conditions, before, "Ready", true, "KubeletReady", "kubelet is posting ready status", now);
         status.putObject("daemonEndpoints").putObject("kubeletEndpoint").put("Port", 10250);
         status.putObject("nodeInfo")
                 .put("architecture", architecture())
@@ -63,18 +73,39 @@ final class NodeObject {
                 .put("machineID", read("/etc/machine-id"))
                 .put("operatingSystem", "linux")
                 .put("osImage", osImage())
-                .put("systemUUID", "");
+                .put("systemUUID", systemUuid());
         return status;
     }
 
-    private static void condition(ArrayNode conditions, String type, boolean holds, String reason, String message, Instant now) {
+    /** What Pods may use of the node. */
+    static Map<String, String> allocatable() {
+        return Map.of(
+                "cpu", Integer.toString(Runtime.getRuntime().availableProcessors()),
+                "memory", memoryKilobytes() + "Ki",
+                "ephemeral-storage", "0",
+                "pods", Integer.toString(MAX_PODS));
+    }
+
+    private static void condition(ArrayNode conditions, JsonNode before, String type, boolean holds, String reason, String message, Instant now) {
+        String status = holds ? "True" : "False";
+        String since = before.valueStream()
+                .filter(each -> each.path("type").asString("").equals(type) && each.path("status").asString("").equals(status))
+                .map(each -> each.path("lastTransitionTime").asString(""))
+                .findFirst()
+                .orElse(Times.format(now));
         conditions.addObject()
                 .put("type", type)
-                .put("status", holds ? "True" : "False")
+                .put("status", status)
                 .put("lastHeartbeatTime", Times.format(now))
-                .put("lastTransitionTime", Times.format(now))
+                .put("lastTransitionTime", since)
                 .put("reason", reason)
                 .put("message", message);
+    }
+
+    /** Where the firmware tells none, the machine's id serves. */
+    private static String systemUuid() {
+        String uuid = read("/sys/class/dmi/id/product_uuid");
+        return uuid.isEmpty() ? read("/etc/machine-id") : uuid;
     }
 
     private static String architecture() {

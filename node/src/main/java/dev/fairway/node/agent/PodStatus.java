@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,11 +23,12 @@ final class PodStatus {
      * What the agent knows.
      *
      * @param podIp empty before the Pod has a network
+     * @param failure why the Pod has failed as a whole
      * @param before the status as it was told last, for the times of its conditions
      */
     record Facts(
             KubeObject pod, List<Container> init, List<Container> main, Optional<String> podIp, String hostIp,
-            Instant startTime, JsonNode before, Instant now) {
+            Instant startTime, Optional<PodFailure> failure, JsonNode before, Instant now) {
         /** The containers that run for as long as the Pod does. */
         List<Container> lasting() {
             List<Container> lasting = new ArrayList<>(main);
@@ -49,6 +51,8 @@ final class PodStatus {
         ObjectNode status = Json.object();
         String phase = phase(facts);
         status.put("phase", phase);
+        facts.failure().filter(_ -> phase.equals("Failed"))
+                .ifPresent(why -> status.put("reason", why.reason()).put("message", why.message()));
         status.put("hostIP", facts.hostIp());
         addresses(status.putArray("hostIPs"), facts.hostIp());
         status.put("startTime", Times.format(facts.startTime()));
@@ -75,6 +79,9 @@ final class PodStatus {
     static String phase(Facts facts) {
         List<Container> init = facts.init();
         List<Container> main = facts.main();
+        if (facts.failure().isPresent()) {
+            return Stream.concat(init.stream(), main.stream()).anyMatch(each -> each.running.isPresent()) ? "Running" : "Failed";
+        }
         boolean never = restartPolicy(facts.pod()).equals("Never");
         if (never && init.stream().anyMatch(each -> each.kind == Container.Kind.INIT && each.ended() && !each.succeeded())) {
             return "Failed";

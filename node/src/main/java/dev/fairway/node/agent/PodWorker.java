@@ -43,6 +43,8 @@ final class PodWorker {
     /** The end of the grace period; empty while the Pod is to live. */
     private Optional<Instant> deadline = Optional.empty();
     private Instant retryAt = Instant.MAX;
+    /** Why the Pod has failed as a whole; empty where its containers' ends say all. */
+    private Optional<PodFailure> failure = Optional.empty();
     /** Whether all containers have ended for good, whatever an older object that arrives late says. */
     private boolean over;
     private boolean removed;
@@ -188,7 +190,10 @@ final class PodWorker {
                 }
             } else if (!over && !PodPhases.ended(pod)) {
                 connect();
-                network.ifPresent(this::startWhatIsDue);
+                expireWhenDue();
+                if (!spent()) {
+                    network.ifPresent(this::startWhatIsDue);
+                }
                 endWhenOver();
             }
             publish();
@@ -254,22 +259,41 @@ final class PodWorker {
         if (!retryAt.isAfter(now)) {
             return Duration.ZERO;
         }
-        return Stream.concat(Stream.of(retryAt), all().filter(each -> each.running.isEmpty()).map(each -> each.crashLoop.notBefore()))
+        Instant expiry = failure.isEmpty() ? activeUntil().orElse(Instant.MAX) : Instant.MAX;
+        return Stream.concat(Stream.of(retryAt, expiry), all().filter(each -> each.running.isEmpty()).map(each -> each.crashLoop.notBefore()))
                 .filter(at -> at.isAfter(now) && at.isBefore(now.plus(FOR_LONG)))
                 .map(at -> Duration.between(now, at).plusMillis(1))
                 .min(Duration::compareTo)
                 .orElse(FOR_LONG);
     }
 
-    /** A Pod whose main containers have all ended for good, or will never start: its sidecars go, and its network. */
-    private void endWhenOver() {
+    /** Fails a Pod that has been active for longer than its activeDeadlineSeconds. */
+    private void expireWhenDue() {
+        if (failure.isEmpty() && activeUntil().filter(end -> !end.isAfter(Instant.now())).isPresent()) {
+            failure = Optional.of(PodFailure.DEADLINE_EXCEEDED);
+            node.events().normal(pod, failure.get().reason(), failure.get().message());
+        }
+    }
+
+    private Optional<Instant> activeUntil() {
+        JsonNode seconds = pod.at("/spec/activeDeadlineSeconds");
+        return seconds.isNumber() ? Optional.of(status.startTime().plusSeconds(seconds.asLong())) : Optional.empty();
+    }
+
+    /** Whether the main containers have all ended for good, will never start, or may run no longer. */
+    private boolean spent() {
         String policy = PodStatus.restartPolicy(pod);
-        boolean ended = main.stream().allMatch(each -> each.endedForGood(policy))
+        return failure.isPresent()
+                || main.stream().allMatch(each -> each.endedForGood(policy))
                 || init.stream().anyMatch(each -> each.endedForGood(policy) && !each.succeeded());
-        if (!ended || network.isEmpty()) {
+    }
+
+    /** What still runs in a Pod that is spent is stopped; then its network goes. */
+    private void endWhenOver() {
+        if (!spent() || network.isEmpty()) {
             return;
         }
-        init.stream().filter(each -> each.killReason.isEmpty())
+        all().filter(each -> each.killReason.isEmpty())
                 .forEach(each -> stopper.stop(pod, each, "Stopping container " + each.name(), grace()));
         if (all().noneMatch(each -> each.running.isPresent())) {
             over = true;
@@ -316,7 +340,7 @@ final class PodWorker {
     private void publish() {
         // One that had ended before this agent knew it has its last status already.
         if (!removed && (!PodPhases.ended(pod) || all().anyMatch(Container::everStarted))) {
-            status.publish(pod, init, main, network).ifPresent(this::adopt);
+            status.publish(pod, init, main, network, failure).ifPresent(this::adopt);
         }
     }
 

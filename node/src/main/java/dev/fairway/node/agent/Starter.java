@@ -43,6 +43,14 @@ final class Starter {
             container.crashLoop.postpone(Instant.now().plus(FOR_EVER));
             return;
         }
+        JsonNode mount = container.spec.path("volumeMounts").path(0);
+        if (runtime.get().runsPrograms() && !runtime.get().mountsVolumes() && !mount.isMissingNode()) {
+            wait(pod, container, "CreateContainerConfigError", "volumeMounts[0]: volume \"" + mount.path("name").asString("")
+                    + "\" cannot be mounted at \"" + mount.path("mountPath").asString("") + "\": image \"" + container.image()
+                    + "\" runs in this machine's own file system; a container runtime such as containerd would mount it");
+            container.crashLoop.postpone(Instant.now().plus(FOR_EVER));
+            return;
+        }
         node.normal(pod, container, "Pulled",
                 "Container image \"" + container.image() + "\" already present on machine and can be accessed by the pod");
         try {

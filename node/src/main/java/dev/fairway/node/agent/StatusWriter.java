@@ -27,6 +27,11 @@ final class StatusWriter {
         this.told = pod.at("/status");
     }
 
+    /** When the Pod came to this node. */
+    Instant startTime() {
+        return startTime;
+    }
+
     /** The Pod's network goes, but its address stays in the status. */
     void keepAddress(PodNetwork network) {
         keptAddress = Optional.of(network.address().getHostAddress());
@@ -37,9 +42,10 @@ final class StatusWriter {
      *
      * @return the Pod as the API has it now; empty if nothing was to be told
      */
-    Optional<KubeObject> publish(KubeObject pod, List<Container> init, List<Container> main, Optional<PodNetwork> network) {
+    Optional<KubeObject> publish(
+            KubeObject pod, List<Container> init, List<Container> main, Optional<PodNetwork> network, Optional<PodFailure> failure) {
         Optional<String> address = network.map(place -> place.address().getHostAddress()).or(() -> keptAddress);
-        ObjectNode status = PodStatus.of(new PodStatus.Facts(pod, init, main, address, node.hostIp(), startTime, told, Instant.now()));
+        ObjectNode status = PodStatus.of(new PodStatus.Facts(pod, init, main, address, node.hostIp(), startTime, failure, told, Instant.now()));
         if (status.equals(published)) {
             return Optional.empty();
         }

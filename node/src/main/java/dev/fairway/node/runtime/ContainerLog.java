@@ -49,6 +49,13 @@ public final class ContainerLog {
         return found;
     }
 
+    /** The last lines, each with its end, cut to the last characters of them. */
+    public synchronized String tail(int count, int maxCharacters) {
+        StringBuilder text = new StringBuilder();
+        from(fromEnd(count)).forEach(line -> text.append(line.text()).append('\n'));
+        return text.substring(Math.max(0, text.length() - maxCharacters));
+    }
+
     /** The number of the line that is {@code count} lines before the end. */
     public synchronized long fromEnd(long count) {
         return Math.max(0, next - count);

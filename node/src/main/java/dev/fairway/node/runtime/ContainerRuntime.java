@@ -14,6 +14,11 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Whether containers run programs, which read {@link ContainerSpec#environment()}. */
     boolean runsPrograms();
 
+    /** Whether programs find the container's volumes where they are mounted. */
+    default boolean mountsVolumes() {
+        return false;
+    }
+
     /**
      * Starts a container.
      *

@@ -80,8 +80,10 @@ final class ContainerOrderTest {
                 "containers":[{"name":"work","image":"fake/work"}]""");
         node.awaitReady("job");
         end("work", 0);
-        node.await("job", "done", pod -> pod.string("/status/phase").equals("Succeeded"));
+        KubeObject done = node.await("job", "done", pod -> pod.string("/status/phase").equals("Succeeded"));
         assertEquals("end log 143", node.fake.history.getLast());
+        assertEquals(143, done.at("/status/initContainerStatuses/0/state/terminated/exitCode").asInt(0));
+        assertEquals(0, done.at("/status/initContainerStatuses/0/restartCount").asInt(-1));
     }
 
     @Test

@@ -188,4 +188,61 @@ final class PodLifeCycleTest {
                 "{\"status\":{\"conditions\":[{\"type\":\"example.com/go\",\"status\":\"True\"}]}}"));
         assertEquals("True", condition(node.awaitReady("gated"), "example.com/go"));
     }
+
+    @Test
+    void aPodThatIsActiveForTooLongFailsAndIsStopped() throws Exception {
+        node.create("late", "\"activeDeadlineSeconds\":1,\"terminationGracePeriodSeconds\":3," + containers("fake/web"));
+        node.awaitReady("late");
+        KubeObject pod = node.await("late", "fails", each -> each.string("/status/phase").equals("Failed"));
+        assertEquals("DeadlineExceeded", pod.string("/status/reason"));
+        assertEquals("Pod was active on the node longer than the specified deadline", pod.string("/status/message"));
+        assertEquals(143, container(pod, 0).at("/state/terminated/exitCode").asInt(0));
+        assertEquals("False", condition(pod, "Ready"));
+        assertEquals(List.of("start web", "stop web 3", "end web 143"), node.fake.history);
+        assertTrue(node.awaitEvents("late", "DeadlineExceeded", "Killing").size() >= 2);
+    }
+
+    @Test
+    void theLogIsTheLastMessageWhereThePolicySaysSo() throws Exception {
+        node.fake.endsAtOnce("web", 7);
+        node.create("silent", "\"restartPolicy\":\"Never\"," + containers("fake/web"));
+        node.create("told", "\"restartPolicy\":\"Never\",\"containers\":[{\"name\":\"web\",\"image\":\"fake/web\","
+                + "\"terminationMessagePolicy\":\"FallbackToLogsOnError\"}]");
+        KubeObject told = node.await("told", "fails", each -> each.string("/status/phase").equals("Failed"));
+        assertEquals("started fake/web\n", container(told, 0).at("/state/terminated/message").asString(""));
+        KubeObject silent = node.await("silent", "fails", each -> each.string("/status/phase").equals("Failed"));
+        assertTrue(container(silent, 0).at("/state/terminated/message").isMissingNode(), silent::toString);
+    }
+
+    @Test
+    void aProgramDoesNotRunWithoutItsVolumes() throws Exception {
+        node.create("mounts", """
+                "containers":[{"name":"web","image":"fairway.local/host","command":["sleep","1000"],
+                  "volumeMounts":[{"name":"data","mountPath":"/data"}]}],"volumes":[{"name":"data","emptyDir":{}}]""");
+        KubeObject pod = node.await("mounts", "waits", each ->
+                container(each, 0).at("/state/waiting/reason").asString("").equals("CreateContainerConfigError"));
+        String message = container(pod, 0).at("/state/waiting/message").asString("");
+        assertTrue(message.startsWith("volumeMounts[0]: volume \"data\" cannot be mounted at \"/data\""), message);
+        node.create("echo", """
+                "containers":[{"name":"web","image":"fairway.local/echo","volumeMounts":[{"name":"data","mountPath":"/data"}]}],
+                "volumes":[{"name":"data","emptyDir":{}}]""");
+        node.awaitReady("echo");
+    }
+
+    @Test
+    void aContainerIsToldItsResources() throws Exception {
+        node.create("sized", """
+                "containers":[{"name":"web","image":"fake/web","resources":{"limits":{"cpu":"1500m","memory":"64Mi"},"requests":{"cpu":"250m"}},
+                 "env":[{"name":"CPUS","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}},
+                        {"name":"MILLIS","valueFrom":{"resourceFieldRef":{"resource":"requests.cpu","divisor":"1m"}}},
+                        {"name":"BYTES","valueFrom":{"resourceFieldRef":{"resource":"limits.memory"}}},
+                        {"name":"MEGS","valueFrom":{"resourceFieldRef":{"resource":"limits.memory","divisor":"1Mi"}}},
+                        {"name":"OF_OTHER","valueFrom":{"resourceFieldRef":{"containerName":"other","resource":"limits.cpu"}}}]},
+                 {"name":"other","image":"fake/other"}]""");
+        node.awaitReady("sized");
+        var environment = node.fake.running.get("web").spec.environment();
+        assertEquals(List.of("2", "250", "67108864", "64", Integer.toString(Runtime.getRuntime().availableProcessors())),
+                List.of(environment.get("CPUS"), environment.get("MILLIS"), environment.get("BYTES"), environment.get("MEGS"),
+                        environment.get("OF_OTHER")));
+    }
 }

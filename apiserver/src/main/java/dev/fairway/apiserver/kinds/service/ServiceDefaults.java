@@ -88,8 +88,11 @@ final class ServiceDefaults {
     static void takeOver(ServiceSpec spec, ServiceSpec old) {
         ObjectNode json = spec.json();
         if (spec.needsClusterIp() && old.needsClusterIp()) {
-            if (spec.text("clusterIP").isEmpty() && spec.clusterIps().isEmpty()) {
-                copy(json, old.json(), "clusterIP", "clusterIPs");
+            if (spec.text("clusterIP").isEmpty()) {
+                copy(json, old.json(), "clusterIP");
+            }
+            if (spec.clusterIps().isEmpty() && spec.text("clusterIP").equals(old.text("clusterIP"))) {
+                copy(json, old.json(), "clusterIPs");
             }
             if (!json.hasNonNull("ipFamilies")) {
                 copy(json, old.json(), "ipFamilies");
@@ -99,7 +102,7 @@ final class ServiceDefaults {
             }
             // Changing clusterIP alone means the first of clusterIPs.
             if (!spec.text("clusterIP").equals(old.text("clusterIP")) && spec.clusterIps().equals(old.clusterIps())) {
-                spec.setStrings("clusterIPs", spec.text("clusterIP").isEmpty() ? List.of() : List.of(spec.text("clusterIP")));
+                spec.setStrings("clusterIPs", List.of(spec.text("clusterIP")));
             }
         }
         if (spec.text("ipFamilyPolicy").equals("SingleStack") && !old.text("ipFamilyPolicy").equals("SingleStack")) {

@@ -164,6 +164,10 @@ public final class WorkloadStrategy implements Strategy {
         if (selector.isEmpty()) {
             if (kind == Kind.REPLICATION_CONTROLLER || selector.isMissingNode() || selector.isNull()) {
                 check.required("spec.selector");
+                if (kind != Kind.REPLICATION_CONTROLLER) {
+                    // No selector selects nothing, so no labels match it.
+                    mismatch(check, labels);
+                }
             } else {
                 check.invalid("spec.selector", selector, "empty selector is invalid for " + kind.name().toLowerCase(java.util.Locale.ROOT).replace("_", ""));
             }
@@ -179,8 +183,12 @@ public final class WorkloadStrategy implements Strategy {
             return;
         }
         if (!parsed.matches(KubeObject.strings(labels))) {
-            check.invalid("spec.template.metadata.labels", labels.isMissingNode() ? null : labels, "`selector` does not match template `labels`");
+            mismatch(check, labels);
         }
+    }
+
+    private static void mismatch(Check check, JsonNode labels) {
+        check.invalid("spec.template.metadata.labels", labels.isMissingNode() ? null : labels, "`selector` does not match template `labels`");
     }
 
     private static void deployment(Check check, JsonNode spec) {

@@ -1,10 +1,10 @@
-package dev.fairway.controllers.scheduler;
+package dev.fairway.kube;
 
 import java.math.BigDecimal;
 import java.util.Map;
 
 /** {@code resource.Quantity} in text form: a decimal number with a decimal, binary or exponent suffix. */
-final class Quantity {
+public final class Quantity {
     private static final Map<String, BigDecimal> SUFFIXES = Map.ofEntries(
             Map.entry("n", BigDecimal.ONE.movePointLeft(9)),
             Map.entry("u", BigDecimal.ONE.movePointLeft(6)),
@@ -30,7 +30,7 @@ final class Quantity {
      *
      * @throws NumberFormatException if the text is no quantity
      */
-    static long milli(String text) {
+    public static long milli(String text) {
         int end = text.length();
         while (end > 0 && !Character.isDigit(text.charAt(end - 1)) && text.charAt(end - 1) != '.') {
             end--;
