@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** The machine's own kubectl, with what only newer ones know. */
-final class KubectlTest extends KubectlContract {
+final class KubectlTest extends KubectlCommands {
     @Override
     String binary() {
         return "kubectl";
@@ -42,6 +42,10 @@ final class KubectlTest extends KubectlContract {
         Kubectl kubectl = fresh(test);
         kubectl.okWith(DEPLOYMENT, "apply", "-f", "-");
         kubectl.ok("wait", "--for=jsonpath={.status.readyReplicas}=2", "deployment/web", "--timeout=90s");
+        assertContains(kubectl.fails("", "wait", "--for=create", "configmap/later", "--timeout=1s"), "timed out");
+        kubectl.ok("create", "configmap", "later");
+        assertContains(kubectl.ok("wait", "--for=create", "configmap/later", "--timeout=10s"), "condition met");
+        assertContains(kubectl.ok("auth", "whoami"), "kubernetes-admin", "system:masters");
     }
 
     @Test
