@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One address family of a node's proxy: its desired state, and its dataplane. Only the sync loop's thread calls it. */
 final class FamilySync implements AutoCloseable {
@@ -27,7 +28,7 @@ final class FamilySync implements AutoCloseable {
 
     /** How old the knowledge of the node's addresses may be: to list them costs as much as a small sync. */
     private static final Duration ADDRESSES_AGE = Duration.ofSeconds(5);
-
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(10);
     private final Dataplane dataplane;
     private final ProxyOptions options;
     private final LocalAddresses addresses;
@@ -39,6 +40,10 @@ final class FamilySync implements AutoCloseable {
     private Node node;
     private boolean reconcile = true;
     private long refreshed;
+    /** The Services that the kernel refused; what it lacks today it may have tomorrow. */
+    private Set<ObjectKey> refused = Set.of();
+    private Duration untilRetry = Duration.ZERO;
+    private long retryAt;
 
     FamilySync(
             Dataplane dataplane, ProxyOptions options, LocalAddresses addresses, SyncListener listener, Node node) {
@@ -79,9 +84,23 @@ final class FamilySync implements AutoCloseable {
                 triggered.addAll(snapshot.triggeredMillis());
             }
         }
+        if (!refused.isEmpty() && System.nanoTime() - retryAt >= 0) {
+            refused.forEach(key -> pending.putIfAbsent(key, state.service(key)));
+        }
         if (hasWork()) {
             listener.queued(family());
         }
+    }
+
+    /** A sync period after a refusal, then after twice as long each time, as others may have to wait for the attempt. */
+    private void remember(Set<ObjectKey> failed) {
+        boolean again = !failed.isEmpty() && failed.equals(refused) && System.nanoTime() - retryAt >= 0;
+        if (again || !failed.equals(refused)) {
+            Duration next = again ? untilRetry.multipliedBy(2) : options.syncPeriod();
+            untilRetry = next.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : next;
+            retryAt = System.nanoTime() + untilRetry.toNanos();
+        }
+        refused = Set.copyOf(failed);
     }
 
     /** Looks again at what rules depend on besides objects: the node's addresses. */
@@ -130,6 +149,7 @@ final class FamilySync implements AutoCloseable {
             pending.clear();
             triggered.clear();
             reconcile = false;
+            remember(result.failed().keySet());
             listener.synced(new SyncReport(state, result, changes, times, Duration.ofNanos(System.nanoTime() - start)));
             return true;
         } catch (IOException failure) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,8 @@ final class FakeDataplane implements Dataplane {
 
     final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     final AtomicInteger failures = new AtomicInteger();
+    /** The Services that it sets aside. */
+    final Set<ObjectKey> refused = ConcurrentHashMap.newKeySet();
     /** A permit lets one call through. */
     final Semaphore permits = new Semaphore(Integer.MAX_VALUE);
     private final IpFamily family;
@@ -64,11 +67,14 @@ final class FakeDataplane implements Dataplane {
             calls.add(call);
             throw new IOException("told to fail");
         }
+        Map<ObjectKey, String> failed = new TreeMap<>();
+        refused.forEach(key -> failed.put(key, "told to refuse"));
         synchronized (this) {
-            keys.forEach(key -> state.service(key).ifPresentOrElse(s -> applied.put(key, s), () -> applied.remove(key)));
+            keys.stream().filter(key -> !failed.containsKey(key)).forEach(key ->
+                    state.service(key).ifPresentOrElse(s -> applied.put(key, s), () -> applied.remove(key)));
         }
         calls.add(call);
-        return new SyncResult(call.reconcile(), Map.of(), Map.of(), Map.of());
+        return new SyncResult(call.reconcile(), failed, Map.of(), Map.of());
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.fairway.proxy.state.ProxyOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,23 @@ class NodeProxyTest {
         Call call = dataplane.calls.poll(10, TimeUnit.SECONDS);
         assertNotNull(call, "no call came");
         return call;
+    }
+
+    @Test
+    void aServiceThatWasSetAsideIsTriedAgain() throws InterruptedException {
+        replace(proxy(Duration.ZERO, Duration.ofMillis(50)));
+        dataplane.refused.add(WEB.key());
+        startWithBothLists();
+        for (int i = 0; i < 3; i++) {
+            assertEquals(new Call(false, Set.of(WEB.key())), nextCall());
+        }
+        assertEquals(Map.of(), dataplane.applied());
+        dataplane.refused.clear();
+        assertEquals(new Call(false, Set.of(WEB.key())), nextCall());
+        while (dataplane.applied().isEmpty()) {
+            nextCall();
+        }
+        assertEquals(Set.of(WEB.key()), dataplane.applied().keySet());
     }
 
     @Test
