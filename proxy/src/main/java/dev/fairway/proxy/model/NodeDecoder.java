@@ -1,49 +1,38 @@
 package dev.fairway.proxy.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** Makes a {@link Node} from the API's JSON. */
+/**
+ * Makes a {@link Node} from the API's JSON. An address or a Pod block that is none is passed over, as kube-proxy does: there
+ * is no rule without the Node, and what else it says still holds.
+ */
 public final class NodeDecoder {
     private static final String LABEL_ZONE = "topology.kubernetes.io/zone";
 
     private NodeDecoder() {}
 
-    /** @throws RejectedException if an address or a Pod block is none */
+    /** @throws RejectedException if it has no good name */
     public static Node decode(JsonNode json) {
         Fields fields = new Fields("Node", json);
         return new Node(
                 fields.subdomain(fields.key().name(), "metadata.name"),
-                fields.string(json.path("metadata").path("labels"), LABEL_ZONE, "metadata.labels.", "").intern(),
-                Stream.concat(addresses(fields, "InternalIP").stream(), addresses(fields, "ExternalIP").stream()).toList(),
-                podCidrs(fields, json.path("spec")));
+                json.path("metadata").path("labels").path(LABEL_ZONE).asString("").intern(),
+                Stream.of("InternalIP", "ExternalIP").flatMap(type -> addresses(json.path("status"), type)).toList(),
+                podCidrs(json.path("spec")));
     }
 
-    private static List<IpAddress> addresses(Fields fields, String type) {
-        List<JsonNode> nodes = fields.array(fields.root().path("status"), "addresses", "status.");
-        List<IpAddress> addresses = new ArrayList<>();
-        for (int i = 0; i < nodes.size(); i++) {
-            String path = "status.addresses[" + i + "].";
-            if (fields.string(nodes.get(i), "type", path, "").equals(type)) {
-                addresses.add(fields.address(fields.string(nodes.get(i), "address", path, ""), path + "address"));
-            }
-        }
-        return addresses;
+    private static Stream<IpAddress> addresses(JsonNode status, String type) {
+        return status.path("addresses").valueStream()
+                .filter(address -> address.path("type").asString("").equals(type))
+                .flatMap(address -> IpAddress.parse(address.path("address").asString("")).stream());
     }
 
-    private static List<IpCidr> podCidrs(Fields fields, JsonNode spec) {
-        List<JsonNode> nodes = fields.array(spec, "podCIDRs", "spec.");
-        List<IpCidr> cidrs = new ArrayList<>();
-        for (int i = 0; i < nodes.size(); i++) {
-            String path = "spec.podCIDRs[" + i + "]";
-            cidrs.add(fields.cidr(fields.text(nodes.get(i), path), path));
-        }
-        String single = fields.string(spec, "podCIDR", "spec.", "");
-        if (cidrs.isEmpty() && !single.isEmpty()) {
-            cidrs.add(fields.cidr(single, "spec.podCIDR"));
-        }
-        return List.copyOf(cidrs);
+    private static List<IpCidr> podCidrs(JsonNode spec) {
+        List<IpCidr> cidrs = spec.path("podCIDRs").valueStream()
+                .flatMap(cidr -> IpCidr.parse(cidr.asString("")).stream())
+                .toList();
+        return cidrs.isEmpty() ? IpCidr.parse(spec.path("podCIDR").asString("")).stream().toList() : cidrs;
     }
 }

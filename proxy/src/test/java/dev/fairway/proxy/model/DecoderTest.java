@@ -155,6 +155,18 @@ class DecoderTest {
                 List.of(IpCidr.of("10.180.0.0/24"))), node);
     }
 
+    @Test
+    void whatIsBadInANodeIsPassedOver() {
+        assertEquals(new Node("node-a", "", List.of(IpAddress.of("fd21::2")), List.of(IpCidr.of("fd18::/64"))),
+                NodeDecoder.decode(Json.parseObject("""
+                        {"metadata": {"name": "node-a", "labels": {"topology.kubernetes.io/zone": {}}},
+                         "spec": {"podCIDRs": ["10.180.0.0/99", 7, null, "fd18::/64"]},
+                         "status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.999"}, 3, {"type": "InternalIP"},
+                          {"type": [], "address": "10.0.0.1"}, {"type": "InternalIP", "address": "fd21::2"}]}}""")));
+        assertEquals(new Node("node-a", "", List.of(), List.of()), NodeDecoder.decode(Json.parseObject("""
+                {"metadata": {"name": "node-a", "labels": 3}, "spec": [], "status": {"addresses": "none"}}""")));
+    }
+
     private static void set(ObjectNode json, String parent, String field, String value) {
         ((ObjectNode) json.at(parent)).set(field, Json.mapper().readTree(value));
     }
