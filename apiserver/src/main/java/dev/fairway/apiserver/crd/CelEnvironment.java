@@ -18,6 +18,8 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The CEL language as custom resources have it: the standard library, the extensions for strings, sets, two variables,
@@ -45,14 +47,18 @@ final class CelEnvironment {
             .addFunctionBindings(ImmutableSet.copyOf(FUNCTIONS.bindings()))
             .build();
 
-    private final CelCompiler plain;
-    private final CelCompiler optional;
+    private final CelTypes types;
+    /** By whether oldSelf is optional; most rules need only one of the two. */
+    private final Map<Boolean, CelCompiler> compilers = new ConcurrentHashMap<>();
 
     private CelEnvironment(CelTypes types) {
+        this.types = types;
+    }
+
+    private CelCompiler compiler(boolean optionalOld) {
         CelType self = types.self().orElseThrow();
-        this.plain = COMPILER.toCompilerBuilder().setTypeProvider(types).addVar("self", self).addVar("oldSelf", self).build();
-        this.optional = COMPILER.toCompilerBuilder().setTypeProvider(types).addVar("self", self)
-                .addVar("oldSelf", OptionalType.create(self)).build();
+        return COMPILER.toCompilerBuilder().setTypeProvider(types).addVar("self", self)
+                .addVar("oldSelf", optionalOld ? OptionalType.create(self) : self).build();
     }
 
     /** The environment of rules on a node whose {@code self} has a type. */
@@ -100,7 +106,7 @@ final class CelEnvironment {
 
     private CelAbstractSyntaxTree check(String expression, boolean optionalOld, String problem) {
         try {
-            return (optionalOld ? optional : plain).compile(expression).getAst();
+            return compilers.computeIfAbsent(optionalOld, this::compiler).compile(expression).getAst();
         } catch (CelValidationException e) {
             throw new IllegalArgumentException(problem + e.getMessage(), e);
         }

@@ -56,7 +56,7 @@ final class CustomPrinter implements TablePrinter {
             case "boolean" -> first.isBoolean() ? first : make.nullNode();
             case "date" -> make.stringNode(Times.parse(first.asString("")).map(then -> HumanDuration.of(Duration.between(then, now)))
                     .orElse("<invalid>"));
-            default -> make.stringNode(found.stream().map(JsonPath::text).reduce((a, b) -> a + " " + b).orElse(""));
+            default -> make.stringNode(JsonPath.text(first));
         };
     }
 }

@@ -1,16 +1,24 @@
 package dev.fairway.apiserver.crd;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The part of JSONPath that printer columns use: {@code .a.b}, {@code ['a']}, {@code [0]}, {@code [*]}, and the
- * filter {@code [?(@.a.b=="c")]}.
+ * The part of JSONPath that printer columns use: {@code .a.b}, {@code ..a}, {@code ['a']}, {@code [0]}, {@code [-1]},
+ * {@code [0:2]}, {@code [*]}, and filters such as {@code [?(@.a.b=="c")]}, {@code [?(@.n>3)]} and {@code [?(@.a)]}.
  */
 final class JsonPath {
+    private static final Pattern SLICE = Pattern.compile("(-?\\d{0,9}):(-?\\d{0,9})");
+    private static final Pattern COMPARISON = Pattern.compile("(.+?)(==|!=|<=|>=|<|>)(.+)");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+
     private final List<Function<JsonNode, Stream<JsonNode>>> steps = new ArrayList<>();
 
     private JsonPath() {
@@ -26,7 +34,10 @@ final class JsonPath {
         String rest = text.startsWith("{") && text.endsWith("}") ? text.substring(1, text.length() - 1) : text;
         rest = rest.startsWith("$") ? rest.substring(1) : rest;
         while (!rest.isEmpty()) {
-            if (rest.startsWith(".")) {
+            if (rest.startsWith("..")) {
+                path.steps.add(JsonPath::below);
+                rest = rest.substring(rest.startsWith("..[") ? 2 : 1);
+            } else if (rest.startsWith(".")) {
                 int end = fieldEnd(rest);
                 String name = rest.substring(1, end).replace("\\.", ".");
                 if (name.equals("*")) {
@@ -84,16 +95,57 @@ final class JsonPath {
             String name = inside.substring(1, inside.length() - 1);
             return node -> Stream.of(node.path(name));
         }
-        if (inside.startsWith("?(") && inside.endsWith(")") && inside.contains("==")) {
-            String condition = inside.substring(2, inside.length() - 1);
-            int equals = condition.indexOf("==");
-            String left = condition.substring(0, equals).strip();
-            String right = condition.substring(equals + 2).strip();
-            JsonPath path = parse(left.startsWith("@") ? left.substring(1) : left);
-            String wanted = right.replaceAll("^[\"']|[\"']$", "");
-            return node -> node.valueStream().filter(each -> path.find(each).stream().anyMatch(found -> text(found).equals(wanted)));
+        Matcher slice = SLICE.matcher(inside);
+        if (slice.matches()) {
+            return node -> slice(node, slice.group(1), slice.group(2));
+        }
+        if (inside.startsWith("?(") && inside.endsWith(")")) {
+            return filter(inside.substring(2, inside.length() - 1).strip());
         }
         throw new IllegalArgumentException("\"" + text + "\" is not a JSONPath that can be used here");
+    }
+
+    private static Stream<JsonNode> slice(JsonNode node, String from, String to) {
+        int size = node.size();
+        int first = from.isEmpty() ? 0 : Integer.parseInt(from);
+        int end = to.isEmpty() ? size : Integer.parseInt(to);
+        return IntStream.range(first < 0 ? Math.max(0, size + first) : first, Math.min(size, end < 0 ? size + end : end))
+                .mapToObj(node::path);
+    }
+
+    private static Function<JsonNode, Stream<JsonNode>> filter(String condition) {
+        Matcher comparison = COMPARISON.matcher(condition);
+        if (!comparison.matches()) {
+            JsonPath path = item(condition);
+            return node -> node.valueStream().filter(each -> !path.find(each).isEmpty());
+        }
+        JsonPath path = item(comparison.group(1).strip());
+        String operator = comparison.group(2);
+        String wanted = comparison.group(3).strip();
+        return node -> node.valueStream().filter(each ->
+                path.find(each).stream().anyMatch(found -> holds(found, operator, wanted)));
+    }
+
+    private static JsonPath item(String text) {
+        return parse(text.startsWith("@") ? text.substring(1) : text);
+    }
+
+    private static boolean holds(JsonNode value, String operator, String wanted) {
+        String plain = wanted.replaceAll("^[\"']|[\"']$", "");
+        boolean numbers = value.isNumber() && plain.equals(wanted) && NUMBER.matcher(plain).matches();
+        int order = numbers ? value.decimalValue().compareTo(new BigDecimal(plain)) : text(value).compareTo(plain);
+        return switch (operator) {
+            case "==" -> order == 0;
+            case "!=" -> order != 0;
+            case "<" -> order < 0;
+            case "<=" -> order <= 0;
+            case ">" -> order > 0;
+            default -> order >= 0;
+        };
+    }
+
+    private static Stream<JsonNode> below(JsonNode node) {
+        return Stream.concat(Stream.of(node), node.valueStream().flatMap(JsonPath::below));
     }
 
     /** What the path leads to; empty when nothing. */
