@@ -114,7 +114,8 @@ final class Article {
     private Dialer anotherPod() throws IOException, InterruptedException {
         kubectl.show("-n", "k8s-test", "run", "client", "--image=fairway.local/host", "--restart=Never", "--command",
                 "--", "sleep", "600");
-        kubectl.run("-n", "k8s-test", "wait", "--for=condition=Ready", "pod/client", "--timeout=15s");
+        Kubectl.Result ready = kubectl.run("-n", "k8s-test", "wait", "--for=condition=Ready", "pod/client", "--timeout=15s");
+        walk.observe(ready.exit() == 0, "the Pod to ask from is ready");
         String address = kubectl.value("{.status.podIP}", "-n", "k8s-test", "get", "pod", "client");
         return new Dialer(PodNamespaces.find(address));
     }

@@ -21,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 final class Starter {
     private static final System.Logger LOG = System.getLogger(Starter.class.getName());
     private static final Duration RETRY = Duration.ofSeconds(10);
+    /** Where the ServiceAccount's token is mounted in every container that does not say otherwise. */
+    private static final String ACCOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final NodeServices node;
@@ -43,11 +45,10 @@ final class Starter {
             container.crashLoop.postpone(Instant.now().plus(FOR_EVER));
             return;
         }
-        JsonNode mount = container.spec.path("volumeMounts").path(0);
-        if (runtime.get().runsPrograms() && !runtime.get().mountsVolumes() && !mount.isMissingNode()) {
-            wait(pod, container, "CreateContainerConfigError", "volumeMounts[0]: volume \"" + mount.path("name").asString("")
-                    + "\" cannot be mounted at \"" + mount.path("mountPath").asString("") + "\": image \"" + container.image()
-                    + "\" runs in this machine's own file system; a container runtime such as containerd would mount it");
+        Optional<String> unmountable = runtime.get().runsPrograms() && !runtime.get().mountsVolumes()
+                ? unmountable(container) : Optional.empty();
+        if (unmountable.isPresent()) {
+            wait(pod, container, "CreateContainerConfigError", unmountable.get());
             container.crashLoop.postpone(Instant.now().plus(FOR_EVER));
             return;
         }
@@ -59,6 +60,20 @@ final class Starter {
             wait(pod, container, "CreateContainerConfigError", e.getMessage());
             container.crashLoop.postpone(Instant.now().plus(RETRY));
         }
+    }
+
+    /** Which mount the container asks for and would not find. That of its token it has not asked for: admission adds it. */
+    private static Optional<String> unmountable(Container container) {
+        JsonNode mounts = container.spec.path("volumeMounts");
+        for (int i = 0; i < mounts.size(); i++) {
+            String path = mounts.get(i).path("mountPath").asString("");
+            if (!path.equals(ACCOUNT_PATH)) {
+                return Optional.of("volumeMounts[" + i + "]: volume \"" + mounts.get(i).path("name").asString("")
+                        + "\" cannot be mounted at \"" + path + "\": image \"" + container.image()
+                        + "\" runs in this machine's own file system; a container runtime such as containerd would mount it");
+            }
+        }
+        return Optional.empty();
     }
 
     private void wait(KubeObject pod, Container container, String reason, String message) {

@@ -223,6 +223,11 @@ final class PodLifeCycleTest {
                 container(each, 0).at("/state/waiting/reason").asString("").equals("CreateContainerConfigError"));
         String message = container(pod, 0).at("/state/waiting/message").asString("");
         assertTrue(message.startsWith("volumeMounts[0]: volume \"data\" cannot be mounted at \"/data\""), message);
+        node.create("account", """
+                "containers":[{"name":"web","image":"fairway.local/host","command":["sleep","1000"],
+                  "volumeMounts":[{"name":"token","mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}]}],
+                "volumes":[{"name":"token","emptyDir":{}}]""");
+        node.awaitReady("account");
         node.create("echo", """
                 "containers":[{"name":"web","image":"fairway.local/echo","volumeMounts":[{"name":"data","mountPath":"/data"}]}],
                 "volumes":[{"name":"data","emptyDir":{}}]""");
