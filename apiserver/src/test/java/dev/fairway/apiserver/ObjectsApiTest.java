@@ -124,6 +124,21 @@ class ObjectsApiTest {
     }
 
     @Test
+    void anApplyThatChangesNothingIsNotAWrite() {
+        String config = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"s\"},\"data\":{\"b\":\"1\",\"a\":\"2\"}}";
+        Answer created = server.patch(path + "/s?fieldManager=m", "apply", config);
+        assertEquals(201, created.status());
+        assertEquals(created.json(), server.patch(path + "/s?fieldManager=m", "apply", config).json());
+    }
+
+    @Test
+    void anUpdateInAnotherOrderIsNotAWrite() {
+        String version = create("a").json().path("metadata").path("resourceVersion").asString();
+        Answer again = server.put(path + "/a", "{\"data\":{\"k\":\"v\"},\"metadata\":{\"namespace\":\"" + namespace + "\",\"name\":\"a\"}}");
+        assertEquals(version, again.json().path("metadata").path("resourceVersion").asString());
+    }
+
+    @Test
     void whatTheServerOwnsStays() {
         Answer created = create("a");
         String changed = created.body().replaceAll("\"creationTimestamp\":\"[^\"]*\"", "\"creationTimestamp\":\"2001-01-01T00:00:00Z\"");

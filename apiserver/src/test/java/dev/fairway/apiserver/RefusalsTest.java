@@ -106,6 +106,17 @@ class RefusalsTest {
                 + namespace + "/d; apps/v1, Kind=Deployment): .spec.x: field not declared in schema");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"n\"}}|400|Incorrect version specified in apply patch. Specified patch version: , expected: v1",
+        "{\"apiVersion\":\"v2\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"n\"}}|400|Incorrect version specified in apply patch. Specified patch version: v2, expected: v1",
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"}|400|the name of the object (n based on URL) was undeterminable: name must be provided",
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"o\"}}|400|the name of the object (o) does not match the name on the URL (n)",
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"n\",\"uid\":\"u\"}}|409|Operation cannot be fulfilled on configmaps \"n\": uid mismatch: the provided object specified uid u, and no existing object was found"})
+    void appliedConfigurationsSayWhatTheyAre(String config, int code, String message) {
+        assertRefused(server.patch(maps + "/n?fieldManager=m", "apply", config), code, message);
+    }
+
     @Test
     void yamlWithTheSameKeyTwice() {
         String yaml = "kind: ConfigMap\nmetadata:\n  name: z\ndata:\n  k: a\n  k: b\n";

@@ -101,7 +101,9 @@ public final class ServerSideApply implements FieldManagement {
             }
             return ownership.apply(before, config, managed, manager, true, target.now());
         } catch (DuplicateItemException e) {
-            throw Errors.badRequest("failed to create typed patch object: " + e.getMessage());
+            JsonNode metadata = config.path("metadata");
+            throw Errors.untypedPatch(target.resource(), target.version(), metadata.path("namespace").asString(""),
+                    metadata.path("name").asString(""), e.getMessage());
         }
     }
 

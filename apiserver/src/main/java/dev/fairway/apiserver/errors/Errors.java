@@ -49,6 +49,17 @@ public final class Errors {
                 + "AdditionalErrorMsg: Precondition failed: UID in precondition: " + given + ", UID in object meta: " + actual);
     }
 
+    /** An applied configuration that does not fit the type. */
+    public static StatusException untypedPatch(ResourceDefinition resource, String version, String namespace, String name, String why) {
+        return badRequest("failed to create typed patch object (" + namespace + "/" + name + "; " + resource.group() + "/" + version
+                + ", Kind=" + resource.kind() + "): " + why);
+    }
+
+    /** An apply that names a UID creates nothing. */
+    public static StatusException noSuchUid(ResourceDefinition resource, String name, String uid) {
+        return conflict(resource, name, "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found");
+    }
+
     /** The object was written since the client read it. */
     public static StatusException modified(ResourceDefinition resource, String name) {
         return conflict(resource, name, "the object has been modified; please apply your changes to the latest version"

@@ -4,6 +4,7 @@ import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.Subresource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -74,6 +75,17 @@ final class Carryover {
         } else {
             target.set(field, value.deepCopy());
         }
+    }
+
+    /** Whether two trees say the same, in whatever order of fields, apart from their resourceVersion. */
+    static boolean sameContent(ObjectNode object, ObjectNode live) {
+        return sameFields(object, live, List.of("metadata"))
+                && sameFields(object.path("metadata"), live.path("metadata"), List.of("resourceVersion", "selfLink"));
+    }
+
+    private static boolean sameFields(JsonNode left, JsonNode right, List<String> apartFrom) {
+        return Stream.concat(left.propertyStream(), right.propertyStream()).map(Map.Entry::getKey)
+                .allMatch(field -> apartFrom.contains(field) || left.path(field).equals(right.path(field)));
     }
 
     /** Raises the generation when anything but metadata and status has changed. */

@@ -104,12 +104,22 @@ sealed interface PatchRequest {
     /** Other than the bodies of the other verbs, an applied configuration must not have fields that the type does not have. */
     private static void checkApplied(Scope scope, ObjectSchema schema, ObjectNode applied, List<String> duplicates) {
         ResourceDefinition resource = scope.resource();
-        Function<String, RuntimeException> refusal = why -> Errors.badRequest("failed to create typed patch object ("
-                + scope.namespace() + "/" + scope.name() + "; " + resource.apiVersion(scope.version()) + ", Kind=" + resource.kind()
-                + "): " + why);
+        Function<String, RuntimeException> refusal = why -> Errors.untypedPatch(resource, scope.version(),
+                scope.namespace(), scope.name(), why);
+        String given = applied.path("apiVersion").asString("");
+        if (!given.equals(resource.apiVersion(scope.version()))) {
+            throw Errors.badRequest("Incorrect version specified in apply patch. Specified patch version: " + given
+                    + ", expected: " + resource.apiVersion(scope.version()));
+        }
+        if (!applied.hasNonNull("kind")) {
+            throw refusal.apply("Object 'Kind' is missing");
+        }
         BodyReader.checkType(scope, applied, refusal);
         String name = applied.path("metadata").path("name").asString("");
-        if (!name.isEmpty() && !name.equals(scope.name())) {
+        if (name.isEmpty()) {
+            throw Errors.badRequest("the name of the object (" + scope.name() + " based on URL) was undeterminable: name must be provided");
+        }
+        if (!name.equals(scope.name())) {
             throw Errors.wrongName(name, scope.name());
         }
         try {

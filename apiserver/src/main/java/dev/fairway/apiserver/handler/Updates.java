@@ -57,7 +57,10 @@ final class Updates {
                 throw Errors.notFound(scope.resource(), scope.name());
             }
             ObjectNode object = patch.apply(scope, null);
-            object.withObject("/metadata").put("name", scope.name());
+            String uid = object.path("metadata").path("uid").asString("");
+            if (!uid.isEmpty()) {
+                throw Errors.noSuchUid(scope.resource(), scope.name(), uid);
+            }
             return Reads.answer(scope, encoder, 201, Creates.create(scope, object));
         }
         return Reads.answer(scope, encoder, 200, change(scope, live -> patch.apply(scope, live), true));
@@ -156,7 +159,7 @@ final class Updates {
                 server.hooks().fields().recordUpdate(Creates.target(scope), live, object);
             }
             byte[] value = StoredBytes.of(object);
-            if (Arrays.equals(value, current.value())) {
+            if (Arrays.equals(value, current.value()) || Carryover.sameContent(object, live)) {
                 written = true;
                 return Optional.of(current);
             }
