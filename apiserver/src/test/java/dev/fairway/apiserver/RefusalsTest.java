@@ -165,6 +165,23 @@ class RefusalsTest {
         assertEquals(400, server.post("/api/v1/namespaces/" + namespace + "/pods/p/binding", "{\"target\":[]}").status());
     }
 
+    /** Replicas have owners however they are written. */
+    @Test
+    void anAppliedScaleConflictsWithOtherOwners() {
+        String scale = "{\"apiVersion\":\"autoscaling/v1\",\"kind\":\"Scale\",\"metadata\":{\"name\":\"d\"},\"spec\":{\"replicas\":%d}}";
+        server.patch(deployments + "/d/scale?fieldManager=hpa", "merge", "{\"spec\":{\"replicas\":2}}");
+        assertRefused(server.patch(deployments + "/d/scale?fieldManager=me", "apply", scale.formatted(3)), 409,
+                "Apply failed with 1 conflict: conflict with \"hpa\" with subresource \"scale\" using apps/v1: .spec.replicas");
+        Answer forced = server.patch(deployments + "/d/scale?fieldManager=me&force=true", "apply", scale.formatted(3));
+        assertEquals(200, forced.status(), forced.body());
+        assertEquals(3, forced.json().path("spec").path("replicas").asInt());
+        var deployment = server.get(deployments + "/d").json();
+        assertEquals(3, deployment.path("spec").path("replicas").asInt());
+        assertEquals("i", deployment.path("spec").path("template").path("spec").path("containers").path(0).path("image").asString());
+        assertTrue(deployment.path("metadata").path("managedFields").valueStream().anyMatch(owner -> owner.path("manager").asString().equals("me")
+                && owner.path("operation").asString().equals("Apply") && owner.path("subresource").asString().equals("scale")));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"a in (b|unable to parse requirement: found '', expected: ',' or ')'",
         "a in b|unable to parse requirement: found 'b' expected: '('", "=b|found '=', expected: !, identifier, or 'end of string'",

@@ -86,7 +86,9 @@ public final class Errors {
 
     /** The object of a request is not the one of its path. */
     public static StatusException wrongName(String given, String expected) {
-        return badRequest("the name of the object (" + given + ") does not match the name on the URL (" + expected + ")");
+        return badRequest(given.isEmpty()
+                ? "the name of the object (" + expected + " based on URL) was undeterminable: name must be provided"
+                : "the name of the object (" + given + ") does not match the name on the URL (" + expected + ")");
     }
 
     /** The object of a request is not in the namespace of its path. */

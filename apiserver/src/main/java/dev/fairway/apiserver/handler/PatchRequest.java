@@ -116,9 +116,6 @@ sealed interface PatchRequest {
         }
         BodyReader.checkType(scope, applied, refusal);
         String name = applied.path("metadata").path("name").asString("");
-        if (name.isEmpty()) {
-            throw Errors.badRequest("the name of the object (" + scope.name() + " based on URL) was undeterminable: name must be provided");
-        }
         if (!name.equals(scope.name())) {
             throw Errors.wrongName(name, scope.name());
         }

@@ -1,11 +1,13 @@
 package dev.fairway.apiserver.handler;
 
 import dev.fairway.apiserver.encode.Bodies;
+import dev.fairway.apiserver.encode.Conversions;
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.encode.MediaRange;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.patch.JsonPatch;
 import dev.fairway.apiserver.patch.MergePatch;
+import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ScalePaths;
 import dev.fairway.apiserver.registry.Verb;
 import dev.fairway.apiserver.request.Response;
@@ -35,7 +37,8 @@ final class Scales {
                 ObjectNode wanted = BodyReader.other(scope, API_VERSION, "Scale");
                 yield answer(scope, encoder, view(scope, change(scope, live -> wanted)));
             }
-            case PATCH -> answer(scope, encoder, view(scope, change(scope, live -> patched(scope, live))));
+            case PATCH -> answer(scope, encoder, view(scope, PatchRequest.isApply(scope.request())
+                    ? apply(scope) : change(scope, live -> patched(scope, live))));
             case CREATE, DELETE, DELETECOLLECTION, LIST, WATCH ->
                     throw Errors.methodNotAllowed("the server does not allow this method on the requested resource");
         };
@@ -52,13 +55,37 @@ final class Scales {
             case "application/json-patch+json" -> JsonPatch.apply(scale, Bodies.jsonValue(body));
             case "application/merge-patch+json", "application/strategic-merge-patch+json" ->
                     MergePatch.apply(scale, Bodies.json(body).object());
-            case PatchRequest.APPLY -> MergePatch.apply(scale, Bodies.yaml(body).object());
             default -> throw Errors.unsupportedMediaType(PatchRequest.TYPES.subList(0, 4));
         };
         if (patched instanceof ObjectNode object) {
             return BodyReader.other(scope, new Bodies.Body(object, List.of()), API_VERSION, "Scale");
         }
         throw Errors.patchFailed();
+    }
+
+    /** Applied to the object itself, the replicas alone, so that they have an owner. */
+    private static ObjectNode apply(Scope scope) {
+        ResourceDefinition resource = scope.resource();
+        ObjectNode scale = BodyReader.other(scope, Bodies.yaml(scope.request().body()), API_VERSION, "Scale");
+        String name = scale.path("metadata").path("name").asString("");
+        if (!name.equals(scope.name())) {
+            throw Errors.wrongName(name, scope.name());
+        }
+        ObjectNode config = Json.object().put("apiVersion", resource.apiVersion(scope.version())).put("kind", resource.kind());
+        config.putObject("metadata").put("name", name);
+        set(config, resource.scale().specReplicas(), replicas(scope, scale));
+        boolean force = scope.request().flag("force");
+        return Updates.change(scope, live -> Conversions.toStorage(scope.machinery().hooks().fields().apply(Creates.target(scope),
+                Conversions.convert(live, resource, scope.version()), config, force), resource), true).toTree();
+    }
+
+    private static int replicas(Scope scope, ObjectNode scale) {
+        int replicas = scale.path("spec").path("replicas").asInt(0);
+        if (replicas < 0) {
+            throw Errors.invalid("autoscaling", "Scale", scope.name(), List.of(FieldError.invalid("spec.replicas", replicas,
+                    "must be greater than or equal to 0")));
+        }
+        return replicas;
     }
 
     private static ObjectNode change(Scope scope, java.util.function.UnaryOperator<ObjectNode> wanted) {
@@ -68,13 +95,9 @@ final class Scales {
             if (!name.isEmpty() && !name.equals(scope.name())) {
                 throw Errors.wrongName(name, scope.name());
             }
-            JsonNode replicas = scale.path("spec").path("replicas");
-            if (replicas.asInt(0) < 0) {
-                throw Errors.invalid("autoscaling", "Scale", scope.name(), List.of(FieldError.invalid("spec.replicas",
-                        replicas.asInt(0), "must be greater than or equal to 0")));
-            }
+            int replicas = replicas(scope, scale);
             ObjectNode object = live.deepCopy();
-            set(object, scope.resource().scale().specReplicas(), replicas.asInt(0));
+            set(object, scope.resource().scale().specReplicas(), replicas);
             String version = scale.path("metadata").path("resourceVersion").asString("");
             if (!version.isEmpty()) {
                 object.withObject("/metadata").put("resourceVersion", version);

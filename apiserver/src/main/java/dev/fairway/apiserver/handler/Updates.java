@@ -73,7 +73,7 @@ final class Updates {
             if (scope.subresource() != null) {
                 metadata.put("name", scope.name());
             } else {
-                throw Errors.badRequest("name must be provided");
+                throw Errors.wrongName(name, scope.name());
             }
         } else if (!name.equals(scope.name())) {
             throw Errors.wrongName(name, scope.name());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** JSON patch, RFC 6902. The first operation that fails fails the whole. */
@@ -56,13 +57,19 @@ public final class JsonPatch {
             case "copy" -> add(document, path, get(document, pointer(operation, "from")).deepCopy());
             case "test" -> {
                 JsonNode expected = operation.has("value") ? operation.get("value") : null;
-                if (!same(get(document, path), expected)) {
+                if (!same(orNull(document, path), expected)) {
                     throw failed("testing value " + operation.path("path").asString("") + " failed");
                 }
                 yield document;
             }
             default -> throw failed("Unexpected kind: " + op);
         };
+    }
+
+    /** What stands at a path; null for a field that its object does not have. */
+    private static JsonNode orNull(JsonNode document, List<String> path) {
+        boolean absent = !path.isEmpty() && parent(document, path) instanceof ObjectNode object && !object.has(path.getLast());
+        return absent ? JsonNodeFactory.instance.nullNode() : get(document, path);
     }
 
     private static boolean same(JsonNode actual, JsonNode expected) {
@@ -93,7 +100,7 @@ public final class JsonPatch {
         switch (parent(document, path)) {
             case ObjectNode object -> object.set(last, value);
             case ArrayNode array -> {
-                int index = last.equals("-") ? array.size() : index(last);
+                int index = last.equals("-") ? array.size() : index(last, array.size() + 1);
                 if (index > array.size()) {
                     throw failed("Unable to access invalid index: " + last);
                 }
@@ -111,7 +118,7 @@ public final class JsonPatch {
         get(document, path);
         switch (parent(document, path)) {
             case ObjectNode object -> object.remove(path.getLast());
-            case ArrayNode array -> array.remove(index(path.getLast()));
+            case ArrayNode array -> array.remove(index(path.getLast(), array.size()));
             default -> throw missing(path);
         }
         return document;
@@ -124,7 +131,7 @@ public final class JsonPatch {
         get(document, path);
         switch (parent(document, path)) {
             case ObjectNode object -> object.set(path.getLast(), value);
-            case ArrayNode array -> array.set(index(path.getLast()), value);
+            case ArrayNode array -> array.set(index(path.getLast(), array.size()), value);
             default -> throw missing(path);
         }
         return document;
@@ -140,7 +147,7 @@ public final class JsonPatch {
             JsonNode child = switch (node) {
                 case ObjectNode object -> object.get(segment);
                 case ArrayNode array -> {
-                    int index = index(segment);
+                    int index = index(segment, array.size());
                     yield index < array.size() ? array.get(index) : null;
                 }
                 default -> null;
@@ -153,12 +160,19 @@ public final class JsonPatch {
         return node;
     }
 
-    private static int index(String segment) {
-        boolean digits = !segment.isEmpty() && segment.length() < 10 && segment.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits || segment.length() > 1 && segment.startsWith("0")) {
+    /** An index; a negative one counts from the end of {@code size} items, as the library that Kubernetes uses has it. */
+    private static int index(String segment, int size) {
+        boolean negative = segment.startsWith("-");
+        String digits = negative ? segment.substring(1) : segment;
+        boolean plain = !digits.isEmpty() && digits.length() < 10 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (!plain || digits.length() > 1 && digits.startsWith("0")) {
             throw failed("Unable to access invalid index: " + segment);
         }
-        return Integer.parseInt(segment);
+        int index = negative ? size - Integer.parseInt(digits) : Integer.parseInt(digits);
+        if (index < 0) {
+            throw failed("Unable to access invalid index: " + segment);
+        }
+        return index;
     }
 
     private static List<String> pointer(JsonNode operation, String field) {

@@ -27,6 +27,8 @@ class JsonPatchTest {
         "{\"foo\":[\"bar\"]}|[{\"op\":\"add\",\"path\":\"/foo/-\",\"value\":[\"abc\",\"def\"]}]|{\"foo\":[\"bar\",[\"abc\",\"def\"]]}",
         "{\"a\":1}|[{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/b\"}]|{\"a\":1,\"b\":1}",
         "{\"a\":1}|[{\"op\":\"test\",\"path\":\"/a\",\"value\":1.0}]|{\"a\":1}",
+        "{\"l\":[1,2]}|[{\"op\":\"replace\",\"path\":\"/l/-1\",\"value\":3},{\"op\":\"add\",\"path\":\"/l/-1\",\"value\":4},{\"op\":\"remove\",\"path\":\"/l/-3\"}]|{\"l\":[3,4]}",
+        "{\"a\":1}|[{\"op\":\"test\",\"path\":\"/none\",\"value\":null}]|{\"a\":1}",
         "{\"a\":1}|[{\"op\":\"replace\",\"path\":\"\",\"value\":{\"b\":2}}]|{\"b\":2}",
     })
     void applies(String document, String patch, String result) {
@@ -41,7 +43,9 @@ class JsonPatchTest {
         "[{\"op\":\"remove\",\"path\":\"/none\"}]|422",
         "[{\"op\":\"add\",\"path\":\"/list/7\",\"value\":1}]|422",
         "[{\"op\":\"add\",\"path\":\"/list/01\",\"value\":1}]|422",
-        "[{\"op\":\"add\",\"path\":\"/list/-1\",\"value\":1}]|422",
+        "[{\"op\":\"replace\",\"path\":\"/list/-3\",\"value\":1}]|422",
+        "[{\"op\":\"test\",\"path\":\"/none\",\"value\":1}]|422",
+        "[{\"op\":\"test\",\"path\":\"/none/deeper\",\"value\":null}]|422",
         "[{\"op\":\"add\",\"path\":\"/x\"}]|422",
         "[{\"op\":\"jump\",\"path\":\"/x\"}]|422",
         "[{\"op\":\"move\",\"from\":\"/list\",\"path\":\"/list/0\"}]|422",
