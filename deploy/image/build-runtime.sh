@@ -22,7 +22,7 @@ cp "$libraries"/fairway-{cli,kube,netlink,proxy}-*.jar "$libraries"/picocli-*.ja
 "$JAVA_HOME/bin/java" -cp "$libraries/*" dev.fairway.cli.StartupJars "$out"
 
 "$JAVA_HOME/bin/jlink" --output "$out/jdk" --strip-debug --no-header-files --no-man-pages \
-  --add-modules java.base,java.logging,java.management,java.net.http,java.sql,java.xml
+  --add-modules java.base,java.logging,java.management,java.net.http,java.sql,java.xml,jdk.httpserver
 
 install -m 0755 "$here/fairway-proxy" "$out/bin/fairway-proxy"
 for program in iptables ip6tables; do

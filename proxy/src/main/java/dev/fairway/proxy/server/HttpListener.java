@@ -1,32 +1,23 @@
 package dev.fairway.proxy.server;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.proxy.config.HostPort;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/**
- * A small HTTP server that listens inside a network namespace and answers on exact paths. It is not the JDK's own, which
- * writes the names of headers in a way of its own, where scripts look for those that kube-proxy writes, and which has a
- * platform thread for each port.
- */
+/** A small HTTP server that listens inside a network namespace and serves GET on exact paths. */
 final class HttpListener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpListener.class.getName());
     private static final int BACKLOG = 128;
-    /** When a process may open no more files, the next try fails as well. */
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
     /** An answer in whole. */
     record Page(int status, String contentType, Map<String, String> headers, byte[] body) {
@@ -43,7 +34,7 @@ final class HttpListener implements AutoCloseable {
         }
 
         Page with(String name, String value) {
-            Map<String, String> more = new TreeMap<>(headers);
+            Map<String, String> more = new java.util.HashMap<>(headers);
             more.put(name, value);
             return new Page(status, contentType, more, body);
         }
@@ -62,15 +53,12 @@ final class HttpListener implements AutoCloseable {
         Page answer(String query) throws IOException;
     }
 
-    private final ServerSocket server;
-    private final Map<String, Handler> pages;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final Thread acceptor;
+    private final HttpServer server;
+    private final ExecutorService threads;
 
-    private HttpListener(ServerSocket server, Map<String, Handler> pages) {
+    private HttpListener(HttpServer server, ExecutorService threads) {
         this.server = server;
-        this.pages = pages;
-        this.acceptor = Thread.ofVirtual().name("http-" + server.getLocalPort()).start(this::accept);
+        this.threads = threads;
     }
 
     /**
@@ -83,52 +71,31 @@ final class HttpListener implements AutoCloseable {
     static HttpListener open(Optional<NetworkNamespace> namespace, HostPort at, Map<String, Handler> pages)
             throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(at.address().bytes()), at.port());
-        // The listening socket belongs to the namespace for good; the threads need not.
-        ServerSocket server = namespace.isPresent()
-                ? namespace.get().<ServerSocket, IOException>call(() -> bind(address))
-                : bind(address);
-        return new HttpListener(server, pages);
+        // The listening socket belongs to the namespace for good; the server's threads need not.
+        HttpServer server = namespace.isPresent()
+                ? namespace.get().<HttpServer, IOException>call(() -> HttpServer.create(address, BACKLOG))
+                : HttpServer.create(address, BACKLOG);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        server.setExecutor(threads);
+        server.createContext("/", exchange -> handle(exchange, pages));
+        server.start();
+        return new HttpListener(server, threads);
     }
 
-    private static ServerSocket bind(InetSocketAddress address) throws IOException {
-        ServerSocket server = new ServerSocket();
-        try {
-            server.bind(address, BACKLOG);
-            return server;
-        } catch (IOException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket client = server.accept();
-                open.add(client);
-                Thread.ofVirtual().start(() -> converse(client));
-            } catch (IOException e) {
-                if (!server.isClosed()) {
-                    LOG.log(Level.WARNING, "a connection could not be taken: {0}", e.getMessage());
-                    LockSupport.parkNanos(AFTER_FAILURE.toNanos());
-                }
+    private static void handle(HttpExchange exchange, Map<String, Handler> pages) throws IOException {
+        try (exchange) {
+            Handler handler = pages.getOrDefault(exchange.getRequestURI().getPath(), pages.get("*"));
+            String query = exchange.getRequestURI().getRawQuery();
+            Page page = handler == null ? notFound() : answer(handler, query == null ? "" : query);
+            exchange.getRequestBody().close();
+            exchange.getResponseHeaders().set("Content-Type", page.contentType());
+            page.headers().forEach(exchange.getResponseHeaders()::set);
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(page.status(), head || page.body().length == 0 ? -1 : page.body().length);
+            if (!head) {
+                exchange.getResponseBody().write(page.body());
             }
         }
-    }
-
-    private void converse(Socket client) {
-        try (client) {
-            new HttpConversation(client, this::answer).run();
-        } catch (IOException e) {
-            LOG.log(Level.TRACE, "a client went away: {0}", e.getMessage());
-        } finally {
-            open.remove(client);
-        }
-    }
-
-    private Page answer(String path, String query) {
-        Handler handler = pages.getOrDefault(path, pages.get("*"));
-        return handler == null ? notFound() : answer(handler, query);
     }
 
     private static Page answer(Handler handler, String query) {
@@ -146,17 +113,7 @@ final class HttpListener implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            server.close();
-            // The port is free once the thread that waits on it has heard of that.
-            acceptor.join();
-            for (Socket client : open) {
-                client.close();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing a listener", e);
-        }
+        server.stop(0);
+        threads.shutdownNow();
     }
 }
