@@ -4,6 +4,7 @@ import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.netlink.nfnetlink.Nfnetlink;
 import dev.fairway.netlink.socket.KernelError;
 import dev.fairway.netlink.socket.NetlinkConnection;
+import dev.fairway.netlink.socket.NetlinkException;
 import dev.fairway.netlink.socket.NetlinkFamily;
 import dev.fairway.netlink.socket.NetlinkSocket;
 import dev.fairway.netlink.sys.Errno;
@@ -12,6 +13,7 @@ import dev.fairway.netlink.wire.Attributes;
 import dev.fairway.netlink.wire.NetlinkMessage;
 import dev.fairway.netlink.wire.NetlinkWriter;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,6 +44,9 @@ public final class Nftables implements AutoCloseable {
     private static final int GETGEN = 16;
     private static final int GETOBJ = 19;
     private static final int GEN_ID = 1;
+    /** Of {@code res_id} in {@code struct nfgenmsg}: the lower half of the generation that was listed. */
+    private static final int GENERATION_OFFSET = 2;
+    private static final int DUMP_ATTEMPTS = 50;
     private static final int ELEM_LIST_TABLE = 1;
     private static final int ELEM_LIST_SET = 2;
     private static final int ELEM_LIST_ELEMENTS = 3;
@@ -167,12 +172,27 @@ public final class Nftables implements AutoCloseable {
         T decode(Family family, Attributes attributes);
     }
 
+    /**
+     * Lists until all of it is of one generation: the kernel does not mark a listing of elements as interrupted, although
+     * it goes on by counting them, and so may pass some over. Each message tells its generation.
+     */
     private <T> Stream<T> dump(String operation, int message, int family, Consumer<NetlinkWriter> body,
             Decoder<T> decoder) throws ErrnoException {
-        return connection.dump(operation, type(message), request -> {
-            Nfnetlink.header(request, family, 0);
-            body.accept(request);
-        }, reply -> decoder.decode(family(reply), reply.attributes(Nfnetlink.HEADER))).stream();
+        for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+            var generations = new HashSet<Short>();
+            var listed = connection.dump(operation, type(message), request -> {
+                Nfnetlink.header(request, family, 0);
+                body.accept(request);
+            }, reply -> {
+                generations.add(reply.payload().getShort(GENERATION_OFFSET));
+                return decoder.decode(family(reply), reply.attributes(Nfnetlink.HEADER));
+            });
+            if (generations.size() <= 1) {
+                return listed.stream();
+            }
+        }
+        throw new NetlinkException(operation, Errno.EINTR,
+                "the ruleset changed during each of " + DUMP_ATTEMPTS + " listings");
     }
 
     static Family family(NetlinkMessage message) {

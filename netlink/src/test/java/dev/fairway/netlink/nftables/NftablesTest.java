@@ -10,11 +10,15 @@ import dev.fairway.netlink.netns.NetworkNamespace;
 import dev.fairway.netlink.nftables.expr.Counter;
 import dev.fairway.netlink.nftables.expr.Immediate;
 import dev.fairway.netlink.socket.NetlinkException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,8 +226,8 @@ class NftablesTest {
                 for (int i = 0; i < 200; i++) {
                     other.commit(new NftBatch().add(SET, List.of(element(1))).delete(SET, List.of(element(1))));
                 }
-            } catch (java.io.IOException failure) {
-                throw new java.io.UncheckedIOException(failure);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
             }
         });
         changes.start();
@@ -236,6 +240,49 @@ class NftablesTest {
             assertEquals(steady, Set.copyOf(found));
         }
         changes.join();
+    }
+
+    /** Changes the ruleset in the midst of dumps, so that the kernel marks them as interrupted. */
+    private int readings(int interruptions) throws Exception {
+        var elements = new ArrayList<SetElement>();
+        for (int i = 0; i < 5000; i++) {
+            elements.add(element(i));
+        }
+        nftables.commit(new NftBatch().add(TABLE).add(SET).add(SET, elements));
+        var first = new AtomicReference<Bytes>();
+        var begun = new AtomicInteger();
+        try (var other = Nftables.open(namespace)) {
+            var found = nftables.elements(TABLE, "s", listed -> {
+                var key = listed.element().key();
+                if (first.compareAndSet(null, key) || key.equals(first.get())) {
+                    if (begun.incrementAndGet() <= interruptions) {
+                        commit(other, new NftBatch().add(Chain.regular(TABLE, "c" + begun)));
+                    }
+                }
+                return key;
+            });
+            assertEquals(5000, found.size());
+            assertEquals(5000, Set.copyOf(found).size());
+        }
+        return begun.get();
+    }
+
+    private static void commit(Nftables nftables, NftBatch batch) {
+        try {
+            nftables.commit(batch);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    void anInterruptedDumpIsBegunAnew() throws Exception {
+        assertEquals(4, readings(3));
+    }
+
+    @Test
+    void aDumpThatIsAlwaysInterruptedIsRefused() {
+        assertEquals("EINTR", assertThrows(NetlinkException.class, () -> readings(Integer.MAX_VALUE)).errnoName());
     }
 
     @Test
