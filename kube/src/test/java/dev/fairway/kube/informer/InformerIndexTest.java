@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class InformerIndexTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private final PipedOutputStream events = new PipedOutputStream();
+    private final PipedInputStream watched = new PipedInputStream();
     private Informer informer;
     private Index byNode;
 
@@ -32,7 +33,7 @@ class InformerIndexTest {
         @Override
         public ApiResponse send(ApiRequest request) throws IOException {
             if (request.query().containsKey("watch")) {
-                return new ApiResponse(200, new PipedInputStream(events));
+                return new ApiResponse(200, watched);
             }
             String list = "{\"metadata\":{\"resourceVersion\":\"10\"},\"items\":["
                     + pod("a", "9", "n1") + "," + pod("b", "4", "n2") + "]}";
@@ -44,7 +45,9 @@ class InformerIndexTest {
     }
 
     @BeforeEach
-    void start() throws InterruptedException {
+    void start() throws IOException, InterruptedException {
+        // Events may be written before the informer has begun its watch.
+        events.connect(watched);
         informer = new Informer(new ApiClient(new Scripted()), ResourceType.PODS);
         byNode = informer.indexBy(pod -> List.of(pod.string("/spec/nodeName")));
         assertTrue(informer.start().awaitSynced(LONG));
