@@ -9,11 +9,13 @@ import static dev.fairway.apiserver.registry.Subresource.LOG;
 import static dev.fairway.apiserver.registry.Subresource.RESIZE;
 import static dev.fairway.apiserver.registry.Subresource.TOKEN;
 
+import dev.fairway.apiserver.crd.CrdStrategy;
 import dev.fairway.apiserver.kinds.Strategies;
 import dev.fairway.apiserver.registry.NameRule;
 import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ScalePaths;
+import dev.fairway.apiserver.registry.Strategy;
 import dev.fairway.apiserver.registry.Subresource;
 import dev.fairway.apiserver.registry.Verb;
 import dev.fairway.apiserver.table.Printers;
@@ -50,7 +52,7 @@ public final class BuiltinResources {
     private static ResourceDefinition withRules(ResourceDefinition.Builder row) {
         ResourceDefinition plain = row.build();
         return row.schemas(version -> BuiltinSchema.of(plain.apiVersion(version), plain.kind()).orElse(ObjectSchema.NONE))
-                .strategy(() -> Strategies.of(plain.storageGroup(), plain.plural()))
+                .strategy(() -> strategy(plain.storageGroup(), plain.plural()))
                 .printer(() -> Printers.of(plain.storageGroup(), plain.plural()))
                 .build();
     }
@@ -163,5 +165,11 @@ public final class BuiltinResources {
                 named(authz, "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview").clusterScoped()
                         .verbs(CREATE_ONLY),
                 named(authz, "v1", "subjectaccessreviews", "SubjectAccessReview").clusterScoped().verbs(CREATE_ONLY));
+    }
+
+    /** The kind that makes kinds has its rules with what it makes; all others are next to each other. */
+    private static Strategy strategy(String group, String plural) {
+        return group.equals("apiextensions.k8s.io") && plural.equals("customresourcedefinitions")
+                ? new CrdStrategy() : Strategies.of(group, plural);
     }
 }

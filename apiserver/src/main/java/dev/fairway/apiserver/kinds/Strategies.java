@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.kinds;
 
-import dev.fairway.apiserver.crd.CrdStrategy;
 import dev.fairway.apiserver.kinds.access.AccessReview;
 import dev.fairway.apiserver.kinds.access.RoleBindingStrategy;
 import dev.fairway.apiserver.kinds.access.RoleStrategy;
@@ -45,7 +44,6 @@ public final class Strategies {
             case "authorization.k8s.io/localsubjectaccessreviews" ->
                     new AccessReview(AccessReview.About.ANYBODY_IN_NAMESPACE);
             case "authorization.k8s.io/selfsubjectrulesreviews" -> new RulesReview();
-            case "apiextensions.k8s.io/customresourcedefinitions" -> new CrdStrategy();
             default -> PlainRules.of(group, plural);
         };
     }
