@@ -18,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
  * stop, with a Service and two Pods where this process may make network namespaces, else without nodes.
  */
 public final class Training {
+    private static final ResourceType DEFINITIONS =
+            new ResourceType("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false);
+    private static final ResourceType TRIALS = new ResourceType("fairway.dev", "v1", "trials", "Trial", true);
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     private Training() {}
@@ -43,6 +46,13 @@ public final class Training {
     }
 
     private static void live(ApiClient client, boolean pods) {
+        // The first rule in CEL loads a compiler.
+        client.create(DEFINITIONS, KubeObject.parse("""
+                {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"trials.fairway.dev"},
+                 "spec":{"group":"fairway.dev","scope":"Namespaced","names":{"plural":"trials","singular":"trial","kind":"Trial"},
+                  "versions":[{"name":"v1","served":true,"storage":true,"subresources":{"status":{}},"schema":{"openAPIV3Schema":{
+                   "type":"object","properties":{"spec":{"type":"object","x-kubernetes-validations":[{"rule":"self.low <= self.high"}],
+                    "properties":{"low":{"type":"integer"},"high":{"type":"integer","default":3}}}}}}}]}}"""));
         client.create(ResourceType.SERVICES, KubeObject.parse("""
                 {"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"default"},
                  "spec":{"type":"NodePort","selector":{"app":"web"},"ports":[{"port":80,"targetPort":8080}]}}"""));
@@ -57,6 +67,12 @@ public final class Training {
                 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(20_000_000);
         }
+        while (client.get(DEFINITIONS, "", "trials.fairway.dev").at("/status/conditions").valueStream()
+                .noneMatch(each -> each.path("type").asString("").equals("Established")) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        client.create(TRIALS, KubeObject.parse("""
+                {"apiVersion":"fairway.dev/v1","kind":"Trial","metadata":{"name":"one","namespace":"default"},"spec":{"low":1}}"""));
         client.list(ResourceType.PODS, "", Query.ALL);
         client.list(ResourceType.ENDPOINT_SLICES, "", Query.ALL);
     }

@@ -2,7 +2,9 @@ package dev.fairway.apiserver.authz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fairway.kube.AggregatedRules;
 import dev.fairway.kube.Json;
+import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +38,18 @@ final class DefaultRoles {
         } catch (IOException e) {
             throw new UncheckedIOException("default-roles.txt", e);
         }
+        roles.addUp();
         return roles.all;
+    }
+
+    /** The aggregated roles are right from the start; later a controller keeps them so. An aggregate may be part of another. */
+    private void addUp() {
+        List<KubeObject> clusterRoles = all.stream().filter(each -> each.type() == RbacAuthorizer.CLUSTER_ROLES)
+                .map(each -> new KubeObject(each.object())).toList();
+        List<KubeObject> aggregates = clusterRoles.stream().filter(AggregatedRules::aggregates).toList();
+        for (int depth = 0; depth < aggregates.size(); depth++) {
+            aggregates.forEach(each -> each.json().set("rules", AggregatedRules.of(each, clusterRoles)));
+        }
     }
 
     private void line(String line) {

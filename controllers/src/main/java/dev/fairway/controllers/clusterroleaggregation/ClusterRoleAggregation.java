@@ -4,20 +4,14 @@ import dev.fairway.controllers.runtime.Context;
 import dev.fairway.controllers.runtime.Controller;
 import dev.fairway.controllers.runtime.Statuses;
 import dev.fairway.controllers.runtime.WriteFence;
-import dev.fairway.kube.Json;
+import dev.fairway.kube.AggregatedRules;
 import dev.fairway.kube.KubeObject;
-import dev.fairway.kube.LabelSelector;
 import dev.fairway.kube.ObjectKey;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;
 import dev.fairway.kube.informer.Informer;
 import dev.fairway.kube.informer.WorkQueue;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -36,28 +30,8 @@ public final class ClusterRoleAggregation implements Controller {
         this.roles = context.informer(ROLES);
         // Any role may be part of any aggregate; there are few of either.
         roles.onChange((before, after) -> roles.all().stream()
-                .filter(ClusterRoleAggregation::aggregates)
+                .filter(AggregatedRules::aggregates)
                 .forEach(role -> queue.add(role.key())));
-    }
-
-    private static boolean aggregates(KubeObject role) {
-        return !role.at("/aggregationRule/clusterRoleSelectors").isEmpty();
-    }
-
-    /** The rules of an aggregate: those of the selected roles in the order of their names, each once. */
-    static ArrayNode rules(KubeObject aggregate, Collection<KubeObject> roles) {
-        List<LabelSelector> selectors = aggregate.at("/aggregationRule/clusterRoleSelectors").valueStream()
-                .map(LabelSelector::ofJson)
-                .toList();
-        Set<JsonNode> rules = new LinkedHashSet<>();
-        roles.stream()
-                .filter(role -> !role.name().equals(aggregate.name()))
-                .filter(role -> selectors.stream().anyMatch(selector -> selector.matches(role.labels())))
-                .sorted(Comparator.comparing(KubeObject::name))
-                .forEach(role -> role.at("/rules").forEach(rules::add));
-        ArrayNode array = Json.mapper().createArrayNode();
-        rules.forEach(array::add);
-        return array;
     }
 
     @Override
@@ -67,11 +41,11 @@ public final class ClusterRoleAggregation implements Controller {
 
     private void reconcile(ObjectKey key) throws InterruptedException {
         fence.await(key);
-        Optional<KubeObject> found = roles.get(key).filter(ClusterRoleAggregation::aggregates);
+        Optional<KubeObject> found = roles.get(key).filter(AggregatedRules::aggregates);
         if (found.isEmpty()) {
             return;
         }
-        ArrayNode rules = rules(found.get(), roles.all());
+        ArrayNode rules = AggregatedRules.of(found.get(), roles.all());
         JsonNode present = found.get().at("/rules");
         if (!(rules.isEmpty() && present.isEmpty()) && !Statuses.same(rules, present)) {
             KubeObject changed = found.get().copy();
