@@ -1,5 +1,11 @@
 package dev.fairway.apiserver.crd;
 
+import dev.fairway.apiserver.crd.cel.CelCheck;
+import dev.fairway.apiserver.crd.cel.CelUrl;
+import dev.fairway.apiserver.crd.schema.FieldPath;
+import dev.fairway.apiserver.crd.schema.SchemaNode;
+import dev.fairway.apiserver.crd.schema.SchemaRules;
+import dev.fairway.apiserver.crd.schema.StructuralCheck;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.schema.FieldError;
 import java.util.ArrayList;

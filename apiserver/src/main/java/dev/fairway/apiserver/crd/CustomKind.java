@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.crd;
 
+import dev.fairway.apiserver.crd.schema.SchemaNode;
 import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ScalePaths;

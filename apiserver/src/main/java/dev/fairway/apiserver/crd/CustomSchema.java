@@ -1,9 +1,13 @@
 package dev.fairway.apiserver.crd;
 
+import dev.fairway.apiserver.crd.cel.CelRules;
+import dev.fairway.apiserver.crd.schema.Pruning;
+import dev.fairway.apiserver.crd.schema.SchemaNode;
+import dev.fairway.apiserver.crd.schema.SchemaValidation;
+import dev.fairway.apiserver.registry.ObjectSchema;
+import dev.fairway.apiserver.registry.PatchSchema;
 import dev.fairway.apiserver.registry.Shape;
 import dev.fairway.apiserver.typed.BuiltinSchema;
-import dev.fairway.apiserver.registry.PatchSchema;
-import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.schema.Decoding;
 import dev.fairway.schema.FieldError;
 import dev.fairway.schema.TypeTable;

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.crd;
 
+import dev.fairway.apiserver.crd.schema.SchemaNode;
 import dev.fairway.apiserver.registry.Shape;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.fairway.apiserver.crd;
 
+import dev.fairway.apiserver.crd.cel.CelRules;
+import dev.fairway.apiserver.crd.schema.Pruning;
+import dev.fairway.apiserver.crd.schema.SchemaNode;
+import dev.fairway.apiserver.crd.schema.SchemaValidation;
 import dev.fairway.schema.FieldError;
 import java.util.List;
 import tools.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.schema;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,21 +10,21 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Removes what a structural schema does not know, and fills in its defaults. */
-final class Pruning {
+public final class Pruning {
     private static final Set<String> TYPE_META = Set.of("apiVersion", "kind", "metadata");
 
     private Pruning() {
     }
 
     /** Prunes a custom object in place; its type and metadata stay. Returns the removed paths. */
-    static List<String> prune(ObjectNode object, SchemaNode schema) {
+    public static List<String> prune(ObjectNode object, SchemaNode schema) {
         List<String> removed = new ArrayList<>();
         prune(object, schema, "", true, removed);
         return removed;
     }
 
     /** Prunes a value that is part of an object. */
-    static void pruneValue(JsonNode value, SchemaNode schema) {
+    public static void pruneValue(JsonNode value, SchemaNode schema) {
         prune(value, schema, "", false, new ArrayList<>());
     }
 
@@ -62,7 +62,7 @@ final class Pruning {
     }
 
     /** Fills in defaults in place; a null that the schema does not allow counts as left out. */
-    static void defaults(JsonNode value, SchemaNode schema) {
+    public static void defaults(JsonNode value, SchemaNode schema) {
         switch (value) {
             case ObjectNode object -> {
                 for (Map.Entry<String, SchemaNode> property : schema.properties().entrySet()) {

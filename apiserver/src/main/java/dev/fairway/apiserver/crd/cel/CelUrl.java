@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A URL in a CEL rule: absolute, or an absolute path. */
-record CelUrl(URI uri) {
+public record CelUrl(URI uri) {
 
     /** @throws IllegalArgumentException if the text is none */
     static CelUrl parse(String text) {
@@ -27,7 +27,7 @@ record CelUrl(URI uri) {
         }
     }
 
-    static boolean isUrl(String text) {
+    public static boolean isUrl(String text) {
         try {
             parse(text);
             return true;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.schema;
 
 import dev.fairway.schema.FieldError;
 import dev.fairway.schema.FieldError.Type;
@@ -9,7 +9,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** What a schema may use of OpenAPI v3, and how Kubernetes' extensions of it go together. */
-final class SchemaRules {
+public final class SchemaRules {
     private static final List<String> TYPES = List.of("array", "boolean", "integer", "number", "object", "string");
     private static final Set<String> META = Set.of("metadata", "kind", "apiVersion");
     private static final List<String> UNSUPPORTED = List.of("id", "additionalItems", "patternProperties", "definitions",
@@ -32,7 +32,7 @@ final class SchemaRules {
     }
 
     /** Adds what is wrong with the schema of a kind. */
-    static void check(JsonNode schema, String path, List<FieldError> errors) {
+    public static void check(JsonNode schema, String path, List<FieldError> errors) {
         new SchemaRules(errors).node(schema, path, new Place(true, false, ""), true);
     }
 

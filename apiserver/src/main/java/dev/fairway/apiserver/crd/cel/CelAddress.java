@@ -1,10 +1,10 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
 import dev.fairway.apiserver.Cidr;
 import dev.fairway.apiserver.Ip;
-import dev.fairway.apiserver.crd.CelFunctions.Kind;
+import dev.fairway.apiserver.crd.cel.CelFunctions.Kind;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -45,8 +45,7 @@ record CelAddress(InetAddress address) {
         }
 
         long prefix() {
-            String text = range.toString();
-            return Long.parseLong(text.substring(text.indexOf('/') + 1));
+            return range.prefix();
         }
 
         @Override

@@ -1,7 +1,8 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import com.google.protobuf.ByteString;
 import dev.cel.common.values.NullValue;
+import dev.fairway.apiserver.crd.schema.SchemaNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -1,7 +1,8 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
+import dev.fairway.apiserver.crd.schema.SchemaNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

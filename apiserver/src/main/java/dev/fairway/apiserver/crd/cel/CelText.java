@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import com.google.protobuf.ByteString;
 import java.math.BigDecimal;

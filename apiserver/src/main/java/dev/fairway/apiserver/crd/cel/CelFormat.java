@@ -1,5 +1,6 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
+import dev.fairway.apiserver.crd.schema.Formats;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.schema.FieldError;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import java.math.BigInteger;
 import java.util.List;

@@ -1,6 +1,6 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.schema;
 
-import dev.fairway.apiserver.crd.SchemaNode.Bound;
+import dev.fairway.apiserver.crd.schema.SchemaNode.Bound;
 import dev.fairway.schema.FieldError;
 import dev.fairway.schema.FieldError.Type;
 import java.math.BigDecimal;
@@ -14,7 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Validates values against a schema. The messages are those of Kubernetes' OpenAPI validation. */
-final class SchemaValidation {
+public final class SchemaValidation {
     private static final int MOST_ERRORS = 50;
 
     private SchemaValidation() {
@@ -26,7 +26,7 @@ final class SchemaValidation {
      *
      * @param old the value before; null if there was none
      */
-    static List<FieldError> validate(JsonNode value, JsonNode old, SchemaNode schema, String path) {
+    public static List<FieldError> validate(JsonNode value, JsonNode old, SchemaNode schema, String path) {
         List<FieldError> errors = new ArrayList<>();
         check(value, old, schema, path, errors);
         return errors.size() > MOST_ERRORS ? errors.subList(0, MOST_ERRORS) : errors;
@@ -84,7 +84,8 @@ final class SchemaValidation {
         };
     }
 
-    static Object shown(JsonNode value) {
+    /** A value as errors show it. */
+    public static Object shown(JsonNode value) {
         return value.isString() ? value.stringValue() : value;
     }
 
@@ -195,7 +196,7 @@ final class SchemaValidation {
     }
 
     /** The old item with the same keys; only lists of type map have such. */
-    static JsonNode counterpart(JsonNode item, JsonNode old, SchemaNode schema) {
+    public static JsonNode counterpart(JsonNode item, JsonNode old, SchemaNode schema) {
         if (old == null || !schema.listType().equals("map")) {
             return null;
         }
@@ -211,7 +212,7 @@ final class SchemaValidation {
         return validate(value, null, schema, path).isEmpty();
     }
 
-    static String join(String path, String field) {
+    public static String join(String path, String field) {
         return path.isEmpty() ? field : path + "." + field;
     }
 }

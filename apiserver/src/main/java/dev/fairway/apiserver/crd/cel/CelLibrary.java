@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
@@ -10,7 +10,7 @@ import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.TypeParamType;
-import dev.fairway.apiserver.crd.CelFunctions.Kind;
+import dev.fairway.apiserver.crd.cel.CelFunctions.Kind;
 import dev.fairway.schema.Quantity;
 import java.math.BigDecimal;
 import java.time.Duration;

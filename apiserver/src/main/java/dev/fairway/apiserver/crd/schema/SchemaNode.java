@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.schema;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
@@ -21,20 +21,20 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param listType        {@code x-kubernetes-list-type}, or empty
  * @param rules           {@code x-kubernetes-validations}
  */
-record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> properties, Optional<SchemaNode> additional,
-                  Optional<SchemaNode> items, List<String> required, List<JsonNode> allowed, Optional<Pattern> pattern,
-                  Optional<Bound> minimum, Optional<Bound> maximum, Optional<BigDecimal> multipleOf, String format,
-                  Range length, Range itemCount, Range propertyCount, boolean unique, boolean open, boolean embedded,
-                  boolean intOrString, String listType, List<String> listKeys, boolean atomicMap,
-                  Optional<JsonNode> defaultValue, List<SchemaNode> allOf, List<SchemaNode> anyOf,
-                  List<SchemaNode> oneOf, Optional<SchemaNode> not, List<Rule> rules) {
+public record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> properties, Optional<SchemaNode> additional,
+                         Optional<SchemaNode> items, List<String> required, List<JsonNode> allowed, Optional<Pattern> pattern,
+                         Optional<Bound> minimum, Optional<Bound> maximum, Optional<BigDecimal> multipleOf, String format,
+                         Range length, Range itemCount, Range propertyCount, boolean unique, boolean open, boolean embedded,
+                         boolean intOrString, String listType, List<String> listKeys, boolean atomicMap,
+                         Optional<JsonNode> defaultValue, List<SchemaNode> allOf, List<SchemaNode> anyOf,
+                         List<SchemaNode> oneOf, Optional<SchemaNode> not, List<Rule> rules) {
 
     /** A bound of a number. */
-    record Bound(BigDecimal value, boolean exclusive) {
+    public record Bound(BigDecimal value, boolean exclusive) {
     }
 
     /** How many of something; -1 for no bound. */
-    record Range(long least, long most) {
+    public record Range(long least, long most) {
     }
 
     /**
@@ -46,8 +46,8 @@ record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> propert
      * @param fieldPath         a path below the node, such as {@code .a.b}; may be empty
      * @param optionalOldSelf   whether a rule on changes also runs where there is no old value
      */
-    record Rule(String expression, String message, String messageExpression, String reason, String fieldPath,
-                boolean optionalOldSelf) {
+    public record Rule(String expression, String message, String messageExpression, String reason, String fieldPath,
+                       boolean optionalOldSelf) {
     }
 
     /**
@@ -55,7 +55,7 @@ record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> propert
      *
      * @throws IllegalArgumentException when something in it cannot be used, such as a pattern
      */
-    static SchemaNode parse(JsonNode schema) {
+    public static SchemaNode parse(JsonNode schema) {
         Map<String, SchemaNode> properties = new LinkedHashMap<>();
         schema.path("properties").properties().forEach(each ->
                 properties.put(each.getKey(), parse(each.getValue())));
@@ -132,7 +132,7 @@ record SchemaNode(String type, boolean nullable, Map<String, SchemaNode> propert
     }
 
     /** The schema of a field: a property, or an entry. */
-    Optional<SchemaNode> field(String name) {
+    public Optional<SchemaNode> field(String name) {
         SchemaNode property = properties.get(name);
         return property != null ? Optional.of(property) : additional;
     }

@@ -1,9 +1,11 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import dev.cel.common.CelErrorCode;
 import dev.cel.runtime.CelEvaluationException;
-import dev.fairway.apiserver.crd.CelEnvironment.Compiled;
-import dev.fairway.apiserver.crd.SchemaNode.Rule;
+import dev.fairway.apiserver.crd.cel.CelEnvironment.Compiled;
+import dev.fairway.apiserver.crd.schema.SchemaNode;
+import dev.fairway.apiserver.crd.schema.SchemaNode.Rule;
+import dev.fairway.apiserver.crd.schema.SchemaValidation;
 import dev.fairway.schema.FieldError;
 import dev.fairway.schema.FieldError.Type;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Runs the {@code x-kubernetes-validations} of a schema: a tree of those of its nodes at or below which there are
  * rules. Rules are compiled when they first run.
  */
-final class CelRules {
+public final class CelRules {
     private final SchemaNode schema;
     private final boolean resource;
     private final Map<String, CelRules> properties = new HashMap<>();
@@ -40,12 +42,12 @@ final class CelRules {
     }
 
     /** The rules of a whole object; empty if there are none. */
-    static Optional<CelRules> of(SchemaNode schema) {
+    public static Optional<CelRules> of(SchemaNode schema) {
         return of(schema, true);
     }
 
     /** The rules of a part of an object. */
-    static Optional<CelRules> ofValue(SchemaNode schema) {
+    public static Optional<CelRules> ofValue(SchemaNode schema) {
         return of(schema, schema.embedded());
     }
 
@@ -60,18 +62,12 @@ final class CelRules {
      *
      * @param old the object before; null on create
      */
-    List<FieldError> validate(ObjectNode object, ObjectNode old) {
-        List<FieldError> errors = new ArrayList<>();
-        try {
-            walk(object, old, false, "", errors);
-        } catch (BudgetExceededException e) {
-            errors.add(e.error);
-        }
-        return errors;
+    public List<FieldError> validate(ObjectNode object, ObjectNode old) {
+        return validateValue(object, old, "");
     }
 
     /** The rules that do not hold for a value that is not a whole object, such as a default. */
-    List<FieldError> validateValue(JsonNode value, JsonNode old, String path) {
+    public List<FieldError> validateValue(JsonNode value, JsonNode old, String path) {
         List<FieldError> errors = new ArrayList<>();
         try {
             walk(value, old, false, path, errors);
@@ -222,7 +218,7 @@ final class CelRules {
                         () -> "messageExpression of rule " + rule.expression() + " failed: " + e.getMessage());
             }
         }
-        return rule.message().isEmpty() ? "failed rule: " + rule.expression().strip() : rule.message().strip();
+        return rule.message().isEmpty() ? "failed rule: " + told(rule) : told(rule);
     }
 
     private static FieldError error(Rule rule, String path, Object shown, String message) {

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.schema;
 
 import dev.fairway.schema.FieldError;
 import java.util.List;
@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * Whether a schema is structural: every node has a type, the schemas under allOf, anyOf, oneOf and not add only
  * conditions on what is declared outside of them, and metadata is left to Kubernetes.
  */
-final class StructuralCheck {
+public final class StructuralCheck {
     private static final List<String> JUNCTORS = List.of("allOf", "anyOf", "oneOf");
     private static final List<String> EMPTY_IN_CONDITIONS = List.of("type", "title", "description", "x-kubernetes-list-map-keys");
     private static final List<String> UNDEFINED_IN_CONDITIONS = List.of("default", "externalDocs", "additionalProperties",
@@ -29,7 +29,7 @@ final class StructuralCheck {
     }
 
     /** Adds what is wrong with the schema of a kind. */
-    static void check(JsonNode schema, String path, List<FieldError> errors) {
+    public static void check(JsonNode schema, String path, List<FieldError> errors) {
         StructuralCheck check = new StructuralCheck(errors);
         check.node(schema, Level.ROOT, path);
         check.declared(schema, schema, path, path);

@@ -1,18 +1,18 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.schema;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Paths such as {@code .spec.color} or {@code .map['key']} into a schema: to what a rule is about, or to a selectable field. */
-final class FieldPath {
+public final class FieldPath {
     private static final Pattern STEP = Pattern.compile("\\.([^.\\[\\]]+)|\\['((?:[^'\\\\]|\\\\.)*)'\\]");
 
     private FieldPath() {
     }
 
     /** The schema that a path leads to; empty if it leads nowhere or is no path. */
-    static Optional<SchemaNode> find(String path, SchemaNode from) {
+    public static Optional<SchemaNode> find(String path, SchemaNode from) {
         Matcher matcher = STEP.matcher(path);
         SchemaNode node = from;
         int at = 0;

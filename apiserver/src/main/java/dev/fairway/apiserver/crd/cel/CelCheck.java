@@ -1,6 +1,8 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
-import dev.fairway.apiserver.crd.SchemaNode.Rule;
+import dev.fairway.apiserver.crd.schema.FieldPath;
+import dev.fairway.apiserver.crd.schema.SchemaNode;
+import dev.fairway.apiserver.crd.schema.SchemaNode.Rule;
 import dev.fairway.schema.FieldError;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Whether the {@code x-kubernetes-validations} of a schema can run: their form, their types, and what they may cost. */
-final class CelCheck {
+public final class CelCheck {
     private static final List<String> REASONS = List.of("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired");
     private static final Pattern LINE_BREAK = Pattern.compile("[\\n\\r]");
     private static final String ADVICE = " (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where"
@@ -22,7 +24,7 @@ final class CelCheck {
     }
 
     /** Adds what is wrong with the rules of a kind. */
-    static void check(SchemaNode schema, String path, List<FieldError> errors) {
+    public static void check(SchemaNode schema, String path, List<FieldError> errors) {
         CelCheck check = new CelCheck(errors);
         check.node(schema, path, true, Optional.empty(), 1);
         if (check.total > CelCost.PER_SCHEMA) {

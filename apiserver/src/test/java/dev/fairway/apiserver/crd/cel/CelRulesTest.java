@@ -1,8 +1,9 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.cel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fairway.apiserver.crd.schema.SchemaNode;
 import dev.fairway.kube.Json;
 import dev.fairway.schema.FieldError;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver.crd;
+package dev.fairway.apiserver.crd.schema;
 
 import dev.fairway.apiserver.Ip;
 import java.net.Inet4Address;
@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /** The string formats that Kubernetes enforces for custom resources; any other is only documentation. */
-final class Formats {
+public final class Formats {
     private static final Pattern UUID = Pattern.compile("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
     private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+");
     private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*");
@@ -23,7 +23,7 @@ final class Formats {
     private Formats() {
     }
 
-    static boolean matches(String format, String value) {
+    public static boolean matches(String format, String value) {
         return switch (format) {
             case "date-time" -> parses(() -> OffsetDateTime.parse(value));
             case "date" -> parses(() -> LocalDate.parse(value));
