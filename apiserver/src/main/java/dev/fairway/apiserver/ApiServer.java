@@ -50,6 +50,7 @@ public final class ApiServer implements AutoCloseable {
     private final CustomResources customResources;
     private final HttpFront http;
     private final CompletableFuture<Void> rolesMade;
+    private final Health health = new Health();
 
     private ApiServer(Builder builder) {
         this.config = builder.config;
@@ -60,8 +61,8 @@ public final class ApiServer implements AutoCloseable {
         Hooks hooks = builder.hooks;
         Store store = builder.store;
         this.resources = new ResourceServer(config, table, store, hooks, ignored -> transport("kube-apiserver"));
-        Health health = new Health();
-        health.addLive("store", store::revision);
+        health.addLive("etcd", store::revision);
+        health.addReady("etcd-readiness", store::revision);
         List<Front.PathHandler> paths = new ArrayList<>(builder.paths);
         paths.add(new OpenApi(table, (row, version) -> customResources().openApi(row, version)));
         paths.add(new IssuerDiscovery(resources));
@@ -69,6 +70,7 @@ public final class ApiServer implements AutoCloseable {
         this.front = new Front(resources, authorizer, health, new Metrics(), paths);
         new Bootstrap(resources, transport("kube-apiserver")).run();
         this.customResources = new CustomResources(resources, store, resources.hubs(), transport("kube-apiserver"));
+        health.addLive("poststarthook/crd-informer-synced", customResources::requireFollowing);
         this.pki = joined(tls).pki;
         joined(warm);
         ClientCertificates certificates = new ClientCertificates(pki.authority().self().certificate(), config.clock());
@@ -84,7 +86,7 @@ public final class ApiServer implements AutoCloseable {
         resources.closeWith(Compactor.start(store, Compactor.Retention.DEFAULT));
         if (authorizer instanceof RbacAuthorizer) {
             rolesMade = RbacBootstrap.start(resources).defaultsMade();
-            health.addReady("poststarthook/rbac/bootstrap-roles", () -> {
+            health.addLive("poststarthook/rbac/bootstrap-roles", () -> {
                 if (!rolesMade.isDone() || rolesMade.isCompletedExceptionally()) {
                     throw new IllegalStateException("the default roles are not there yet");
                 }
@@ -171,9 +173,15 @@ public final class ApiServer implements AutoCloseable {
         return Kubeconfig.of("fairway", url, pki.authorityPem(), pki.client(file, user, groups));
     }
 
+    /** Says from now on that it is not ready; it goes on serving until it is closed. */
+    public void stopping() {
+        health.stopping();
+    }
+
     /** Stops listening, ends all watches, and lets running requests finish for half a second. */
     @Override
     public void close() {
+        stopping();
         http.close();
         customResources.close();
         resources.close();

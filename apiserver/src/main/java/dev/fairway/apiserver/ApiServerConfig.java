@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -21,11 +22,13 @@ import java.util.List;
  *                           leaves the Service without endpoints
  * @param anonymous          whether requests without credentials are served as system:anonymous
  * @param clock              the time
+ * @param requestTimeout     how long a client may take to bring a request's body, or to take an answer: a whole one, or
+ *                           each piece of a stream; its connection is closed then
  */
 public record ApiServerConfig(InetSocketAddress listen, List<InetSocketAddress> extraListen, Path dataDir,
                               List<String> servingNames, List<InetAddress> servingAddresses, List<Cidr> serviceCidrs,
                               PortRange nodePorts, List<InetSocketAddress> advertisedEndpoints, boolean anonymous,
-                              Clock clock) {
+                              Clock clock, Duration requestTimeout) {
 
     /** Most characters of a request target or of one header that are read. */
     public static final int MAX_HEADER_BYTES = 1 << 16;
@@ -48,46 +51,51 @@ public record ApiServerConfig(InetSocketAddress listen, List<InetSocketAddress> 
     public static ApiServerConfig defaults(Path dataDir) {
         return new ApiServerConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 6443), List.of(), dataDir,
                 List.of(), List.of(), List.of(Cidr.parse("10.96.0.0/12")), new PortRange(30000, 32767), List.of(),
-                false, Clock.systemUTC());
+                false, Clock.systemUTC(), Duration.ofMinutes(1));
     }
 
     public ApiServerConfig withListen(InetSocketAddress address) {
         return new ApiServerConfig(address, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
-                nodePorts, advertisedEndpoints, anonymous, clock);
+                nodePorts, advertisedEndpoints, anonymous, clock, requestTimeout);
     }
 
     public ApiServerConfig withExtraListen(List<InetSocketAddress> addresses) {
         return new ApiServerConfig(listen, addresses, dataDir, servingNames, servingAddresses, serviceCidrs,
-                nodePorts, advertisedEndpoints, anonymous, clock);
+                nodePorts, advertisedEndpoints, anonymous, clock, requestTimeout);
     }
 
     public ApiServerConfig withServing(List<String> names, List<InetAddress> addresses) {
         return new ApiServerConfig(listen, extraListen, dataDir, names, addresses, serviceCidrs, nodePorts,
-                advertisedEndpoints, anonymous, clock);
+                advertisedEndpoints, anonymous, clock, requestTimeout);
     }
 
     public ApiServerConfig withServiceCidrs(List<Cidr> ranges) {
         return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, ranges, nodePorts,
-                advertisedEndpoints, anonymous, clock);
+                advertisedEndpoints, anonymous, clock, requestTimeout);
     }
 
     public ApiServerConfig withNodePorts(PortRange range) {
         return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs, range,
-                advertisedEndpoints, anonymous, clock);
+                advertisedEndpoints, anonymous, clock, requestTimeout);
     }
 
     public ApiServerConfig withAdvertisedEndpoints(List<InetSocketAddress> endpoints) {
         return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
-                nodePorts, endpoints, anonymous, clock);
+                nodePorts, endpoints, anonymous, clock, requestTimeout);
     }
 
     public ApiServerConfig withAnonymous(boolean admitted) {
         return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
-                nodePorts, advertisedEndpoints, admitted, clock);
+                nodePorts, advertisedEndpoints, admitted, clock, requestTimeout);
     }
 
     public ApiServerConfig withClock(Clock time) {
         return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
-                nodePorts, advertisedEndpoints, anonymous, time);
+                nodePorts, advertisedEndpoints, anonymous, time, requestTimeout);
+    }
+
+    public ApiServerConfig withRequestTimeout(Duration timeout) {
+        return new ApiServerConfig(listen, extraListen, dataDir, servingNames, servingAddresses, serviceCidrs,
+                nodePorts, advertisedEndpoints, anonymous, clock, timeout);
     }
 }

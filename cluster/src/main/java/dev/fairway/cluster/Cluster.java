@@ -240,6 +240,9 @@ public final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        if (server != null) {
+            server.stopping();
+        }
         closing.close();
     }
 }

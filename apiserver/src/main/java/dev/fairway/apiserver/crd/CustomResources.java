@@ -69,6 +69,17 @@ public final class CustomResources implements AutoCloseable {
                 .map(each -> (ObjectNode) each.path("schema").path("openAPIV3Schema").deepCopy()).findFirst();
     }
 
+    /**
+     * Returns when the definitions are being followed.
+     *
+     * @throws IllegalStateException when they are not, and the kinds served are those of some time ago
+     */
+    public void requireFollowing() {
+        if (!follower.isAlive()) {
+            throw new IllegalStateException("custom resource definitions are not followed");
+        }
+    }
+
     private void serveAll() {
         Set<String> present = new HashSet<>();
         for (ObjectNode definition : server.list(definitions, "")) {

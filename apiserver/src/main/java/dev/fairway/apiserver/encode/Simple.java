@@ -4,7 +4,6 @@ import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.Response;
 import dev.fairway.kube.Json;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +55,5 @@ public final class Simple {
         return request.header("if-none-match").equals(tag)
                 ? new Response.Whole(304, contentType, headers, List.of())
                 : new Response.Whole(200, contentType, headers, List.of(body));
-    }
-
-    public static Response text(int status, String text) {
-        return new Response.Whole(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 }

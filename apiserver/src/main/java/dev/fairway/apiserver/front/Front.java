@@ -11,7 +11,6 @@ import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.fairness.Flow;
 import dev.fairway.apiserver.fairness.FlowControl;
 import dev.fairway.apiserver.handler.ResourceServer;
-import dev.fairway.apiserver.registry.Subresource;
 import dev.fairway.apiserver.request.Attributes;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.RequestInfo;
@@ -47,6 +46,9 @@ public final class Front {
         this.health = health;
         this.metrics = metrics;
         this.flowControl = new FlowControl(metrics.registry());
+        resources.objects().metrics().register(metrics.registry());
+        resources.hubs().metrics().register(metrics.registry());
+        ObjectCounts.register(metrics.registry(), resources.resources(), resources.store());
         this.paths = List.copyOf(paths);
     }
 
@@ -54,11 +56,12 @@ public final class Front {
     public Response serve(Request request) {
         long start = System.nanoTime();
         RequestInfo info = RequestInfo.of(request);
-        RequestInfo counted = counted(info);
-        metrics.begin(counted);
+        RequestLabels labels = RequestLabels.of(request, info, resources.resources());
+        long[] waited = new long[1];
+        metrics.begin(labels);
         Response response;
         try {
-            response = inTurn(impersonated(request), info);
+            response = inTurn(impersonated(request), info, waited);
         } catch (StatusException e) {
             response = error(request, e);
         } catch (StoreException e) {
@@ -68,32 +71,26 @@ public final class Front {
             LOG.log(System.Logger.Level.ERROR, () -> "failed to serve " + request, e);
             response = error(request, Errors.internal("the server failed to serve the request"));
         }
-        metrics.end(counted, response, System.nanoTime() - start);
+        metrics.end(labels, response, System.nanoTime() - start, waited[0]);
         return response;
     }
 
-    private Response inTurn(Request request, RequestInfo info) {
+    private Response inTurn(Request request, RequestInfo info, long[] waited) {
         try (FlowControl.Seat seat = flowControl.enter(Flow.of(request, info))) {
+            waited[0] = seat.waited();
             authorize(request, info);
             return info.isResource() ? resources.handle(request, info) : path(request);
         }
     }
 
-    /** Paths that do not exist must not make labels of their own. */
-    private RequestInfo counted(RequestInfo info) {
-        boolean known = info.isResource() && resources.resources().find(info.group(), info.version(), info.resource()).isPresent()
-                && (info.subresource().isEmpty() || Subresource.byPath(info.subresource()) != null);
-        return known ? info : new RequestInfo(false, info.isResource() ? "other" : info.verb(), "", "", "", "", "", "", "");
+    /** Counts a streaming answer until the returned action runs. */
+    public Runnable streaming(Request request) {
+        return metrics.running(RequestLabels.of(request, RequestInfo.of(request), resources.resources()));
     }
 
     /** The answer to a request that went wrong before it could be served. */
     public Response error(Request request, StatusException e) {
         return Simple.error(request, e, resources.hooks().protobuf());
-    }
-
-    /** What is counted. */
-    public Metrics metrics() {
-        return metrics;
     }
 
     /** The request as sent by whom its sender wants to be, and may be. */
@@ -138,7 +135,7 @@ public final class Front {
             case "version" -> segments.size() == 1
                     ? Optional.of(Simple.answer(request, 200, Version.toJson())) : Optional.empty();
             case "metrics" -> segments.size() == 1 ? Optional.of(metrics.answer()) : Optional.empty();
-            case "" -> Optional.of(Simple.answer(request, 200, Paths.index(resources.resources())));
+            case "" -> Optional.of(Simple.answer(request, 200, Paths.index(resources.resources(), health.paths())));
             default -> paths.stream().map(each -> each.answer(request, segments)).flatMap(Optional::stream).findFirst();
         };
         return answer.orElseThrow(Errors::noSuchPath);

@@ -1,8 +1,9 @@
 package dev.fairway.apiserver.front;
 
-import dev.fairway.apiserver.encode.Simple;
-import dev.fairway.apiserver.request.RequestInfo;
+import dev.fairway.apiserver.discovery.Version;
 import dev.fairway.apiserver.request.Response;
+import dev.fairway.kube.metrics.ProcessMetrics;
+import dev.fairway.kube.metrics.QueueMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -11,17 +12,18 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
-import java.util.Set;
 
-/** The {@code apiserver_request_*} metrics under the names, labels and buckets of kube-apiserver. */
+/**
+ * {@code /metrics}. The {@code apiserver_request_*} metrics have names, labels and buckets of kube-apiserver, and count
+ * what it counts.
+ */
 public final class Metrics {
     private static final double[] SECONDS = {0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2, 3, 4, 5, 6,
         8, 10, 15, 20, 30, 45, 60};
+    private static final double[] SLI_SECONDS = {0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15,
+        20, 30, 45, 60};
     private static final double[] BYTES = {1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-
-    private static final Set<String> VERBS = Set.of("CREATE", "DELETE", "DELETECOLLECTION", "GET", "LIST", "PATCH",
-            "UPDATE", "WATCH", "POST", "PUT", "HEAD");
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Counter requests = Counter.builder().name("apiserver_request_total")
@@ -32,51 +34,79 @@ public final class Metrics {
             .help("Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.")
             .labelNames("component", "dry_run", "group", "resource", "scope", "subresource", "verb", "version")
             .classicOnly().classicUpperBounds(SECONDS).register(registry);
-    private final Histogram sizes = Histogram.builder().name("apiserver_response_sizes")
-            .help("Response size distribution in bytes for each group, version, verb, resource, subresource, scope and component.")
-            .labelNames("component", "group", "resource", "scope", "subresource", "verb", "version")
-            .classicOnly().classicUpperBounds(BYTES).register(registry);
+    private final Histogram sli = histogram("apiserver_request_sli_duration_seconds", SLI_SECONDS,
+            "Response latency distribution (not counting webhook duration and priority & fairness queue wait times) in seconds for each verb, group, version, resource, subresource, scope and component.");
+    private final Histogram sizes = histogram("apiserver_response_sizes", BYTES,
+            "Response size distribution in bytes for each group, version, verb, resource, subresource, scope and component.");
+    private final Counter terminations = Counter.builder().name("apiserver_request_terminations_total")
+            .help("Number of requests which apiserver terminated in self-defense.")
+            .labelNames("code", "component", "group", "resource", "scope", "subresource", "verb", "version").register(registry);
     private final Gauge inflight = Gauge.builder().name("apiserver_current_inflight_requests")
-            .help("Maximal number of currently used inflight request limit of this apiserver per request kind in last second.")
-            .labelNames("request_kind").register(registry);
+            .help("Number of requests that run or wait to, per request kind.").labelNames("request_kind").register(registry);
     private final Gauge longRunning = Gauge.builder().name("apiserver_longrunning_requests")
             .help("Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component.")
             .labelNames("component", "group", "resource", "scope", "subresource", "verb", "version").register(registry);
+
+    public Metrics() {
+        inflight.labelValues("readOnly").set(0);
+        inflight.labelValues("mutating").set(0);
+        Version.register(registry);
+        ProcessMetrics.register(registry);
+        QueueMetrics.register(registry);
+    }
+
+    private Histogram histogram(String name, double[] bounds, String help) {
+        return Histogram.builder().name(name).help(help)
+                .labelNames("component", "group", "resource", "scope", "subresource", "verb", "version")
+                .classicOnly().classicUpperBounds(bounds).register(registry);
+    }
 
     /** A registry for further metrics of the server. */
     public PrometheusRegistry registry() {
         return registry;
     }
 
-    void begin(RequestInfo info) {
-        inflight.labelValues(kind(info)).inc();
+    void begin(RequestLabels labels) {
+        inflight.labelValues(kind(labels)).inc();
     }
 
-    void end(RequestInfo info, Response response, long nanos) {
-        inflight.labelValues(kind(info)).dec();
-        String verb = verb(info);
-        String code = Integer.toString(response.status());
-        requests.labelValues(code, "apiserver", "", info.group(), info.resource(), scope(info), info.subresource(), verb,
-                info.version()).inc();
+    /**
+     * Counts an answer.
+     *
+     * @param nanos  from the request to the answer
+     * @param waited how long of that the request stood in a queue
+     */
+    void end(RequestLabels labels, Response response, long nanos, long waited) {
+        inflight.labelValues(kind(labels)).dec();
+        requests.labelValues(labels.requests(response.status())).inc();
+        if (response.status() == TOO_MANY_REQUESTS) {
+            terminations.labelValues(labels.plain(response.status())).inc();
+        }
         switch (response) {
             case Response.Whole whole -> {
-                durations.labelValues("apiserver", "", info.group(), info.resource(), scope(info), info.subresource(),
-                        verb, info.version()).observe(nanos / 1e9);
-                sizes.labelValues("apiserver", info.group(), info.resource(), scope(info), info.subresource(), verb,
-                        info.version()).observe(whole.length());
+                durations.labelValues(labels.durations()).observe(nanos / 1e9);
+                sli.labelValues(labels.plain()).observe((nanos - waited) / 1e9);
+                if (labels.verb().equals("GET") || labels.verb().equals("LIST")) {
+                    sizes.labelValues(labels.plain()).observe(whole.length());
+                }
             }
             case Response.Streaming ignored -> {
-                // counted while it runs
+                // Its duration is known when it ends, see running.
             }
         }
     }
 
     /** Counts a long-running request until the returned action runs. */
-    public Runnable running(RequestInfo info) {
-        var gauge = longRunning.labelValues("apiserver", info.group(), info.resource(), scope(info), info.subresource(),
-                verb(info), info.version());
+    Runnable running(RequestLabels labels) {
+        var gauge = longRunning.labelValues(labels.plain());
         gauge.inc();
-        return gauge::dec;
+        long start = System.nanoTime();
+        return () -> {
+            gauge.dec();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            durations.labelValues(labels.durations()).observe(seconds);
+            sli.labelValues(labels.plain()).observe(seconds);
+        };
     }
 
     Response answer() {
@@ -89,25 +119,7 @@ public final class Metrics {
         return new Response.Whole(200, "text/plain; version=0.0.4; charset=utf-8", out.toByteArray());
     }
 
-    private static String kind(RequestInfo info) {
-        return switch (info.verb()) {
-            case "get", "list", "watch" -> "readOnly";
-            default -> "mutating";
-        };
-    }
-
-    private static String verb(RequestInfo info) {
-        String verb = info.verb().toUpperCase(Locale.ROOT);
-        return VERBS.contains(verb) ? verb : "OTHER";
-    }
-
-    private static String scope(RequestInfo info) {
-        if (!info.isResource()) {
-            return "";
-        }
-        if (!info.name().isEmpty()) {
-            return "resource";
-        }
-        return info.namespace().isEmpty() ? "cluster" : "namespace";
+    private static String kind(RequestLabels labels) {
+        return labels.readOnly() ? "readOnly" : "mutating";
     }
 }

@@ -12,9 +12,10 @@ final class Paths {
     private Paths() {
     }
 
-    static ObjectNode index(ResourceTable table) {
-        List<String> paths = new ArrayList<>(List.of("/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/healthz", "/livez", "/metrics",
-                "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"));
+    static ObjectNode index(ResourceTable table, List<String> health) {
+        List<String> paths = new ArrayList<>(List.of("/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/metrics",
+                "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"));
+        paths.addAll(health);
         for (String group : table.groups()) {
             if (!group.isEmpty()) {
                 paths.add("/apis/" + group);

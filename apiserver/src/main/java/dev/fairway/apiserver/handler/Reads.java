@@ -89,7 +89,7 @@ final class Reads {
     }
 
     private static Listing plain(Scope scope, ListQuery query, String prefix, String start, long revision) {
-        Page page = scope.machinery().objects().page(prefix, start, query.limit(), revision);
+        Page page = scope.machinery().objects().page(scope.resource(), prefix, start, query.limit(), revision);
         List<StoredObject> objects = new ArrayList<>(page.entries().size());
         for (Entry entry : page.entries()) {
             objects.add(StoredObject.of(scope.resource(), entry));
@@ -105,7 +105,7 @@ final class Reads {
         long snapshot = revision;
         while (true) {
             int chunk = query.limit() == 0 ? 0 : Math.max(query.limit(), FILTER_CHUNK);
-            Page page = scope.machinery().objects().page(prefix, from, chunk, snapshot);
+            Page page = scope.machinery().objects().page(scope.resource(), prefix, from, chunk, snapshot);
             snapshot = page.revision();
             for (int i = 0; i < page.entries().size(); i++) {
                 StoredObject object = StoredObject.of(scope.resource(), page.entries().get(i));

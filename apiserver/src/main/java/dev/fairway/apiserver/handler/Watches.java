@@ -8,6 +8,7 @@ import dev.fairway.apiserver.storage.StoredObject;
 import dev.fairway.apiserver.watch.EventSource;
 import dev.fairway.apiserver.watch.ResourceEvent;
 import dev.fairway.apiserver.watch.WatchEndedException;
+import dev.fairway.apiserver.watch.WatchMetrics;
 import dev.fairway.store.CompactedException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,6 +27,7 @@ final class Watches {
     private final ListQuery query;
     private final Filter filter;
     private final String prefix;
+    private final WatchMetrics.Sent sent;
     private boolean first = true;
 
     private Watches(Scope scope, ListQuery query) {
@@ -38,6 +40,7 @@ final class Watches {
             namespace = query.fields().requiredNamespace().orElse("");
         }
         this.prefix = Objects.prefix(scope.resource(), namespace);
+        this.sent = scope.machinery().hubs().metrics().of(scope.resource().group(), scope.version(), scope.resource().plural());
     }
 
     static Response watch(Scope scope) {
@@ -156,5 +159,6 @@ final class Watches {
     private void write(OutputStream out, byte[] frame) throws IOException {
         first = false;
         out.write(frame);
+        sent.event(frame.length);
     }
 }

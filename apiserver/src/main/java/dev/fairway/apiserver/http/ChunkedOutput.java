@@ -1,10 +1,7 @@
 package dev.fairway.apiserver.http;
 
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +15,12 @@ final class ChunkedOutput extends OutputStream {
     private static final byte[] LINE_END = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final DataWriter connection;
+    private final Streams.Stream connection;
     private byte[] buffer = new byte[512];
     private int size;
     private boolean closed;
 
-    ChunkedOutput(DataWriter connection) {
+    ChunkedOutput(Streams.Stream connection) {
         this.connection = connection;
     }
 
@@ -32,17 +29,7 @@ final class ChunkedOutput extends OutputStream {
         StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(status == 200 ? " OK\r\n" : " Status\r\n");
         headers.forEach((name, values) -> values.forEach(value -> head.append(name).append(": ").append(value).append("\r\n")));
         head.append("Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
-        send(BufferData.create(head.toString().getBytes(StandardCharsets.ISO_8859_1)));
-    }
-
-    private void send(BufferData data) throws IOException {
-        try {
-            connection.writeNow(data);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } catch (RuntimeException e) {
-            throw new IOException("client has gone", e);
-        }
+        connection.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override
@@ -81,7 +68,7 @@ final class ChunkedOutput extends OutputStream {
         System.arraycopy(head, 0, chunk, 0, head.length);
         System.arraycopy(bytes, start, chunk, head.length, length);
         System.arraycopy(LINE_END, 0, chunk, head.length + length, LINE_END.length);
-        send(BufferData.create(chunk));
+        connection.write(chunk);
     }
 
     @Override
@@ -89,7 +76,7 @@ final class ChunkedOutput extends OutputStream {
         if (!closed) {
             closed = true;
             flush();
-            send(BufferData.create(LAST_CHUNK));
+            connection.write(LAST_CHUNK);
         }
     }
 }

@@ -7,13 +7,13 @@ import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.front.Front;
 import dev.fairway.apiserver.request.Request;
-import dev.fairway.apiserver.request.RequestInfo;
 import dev.fairway.apiserver.request.Response;
 import dev.fairway.apiserver.user.UserInfo;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
@@ -48,7 +48,10 @@ public final class HttpFront implements AutoCloseable {
     private final Authenticator authenticator;
     private final Predicate<List<X509Certificate>> trusted;
     private final boolean anonymous;
-    private final Streams streams = new Streams();
+    private final Duration timeout;
+    private final Deadlines deadlines = new Deadlines();
+    private final Streams streams;
+    private final BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory());
     private final WebServer server;
 
     /**
@@ -63,6 +66,8 @@ public final class HttpFront implements AutoCloseable {
         this.authenticator = authenticator;
         this.trusted = trusted;
         this.anonymous = config.anonymous();
+        this.timeout = config.requestTimeout();
+        this.streams = new Streams(deadlines, timeout);
         Tls tls = Tls.builder().sslContext(context).clientAuth(TlsClientAuth.OPTIONAL).build();
         var builder = WebServer.builder().shutdownHook(false);
         configure(builder, config.listen(), tls);
@@ -111,13 +116,15 @@ public final class HttpFront implements AutoCloseable {
     private void handle(ServerRequest http, ServerResponse answer) {
         Map<String, List<String>> headers = headers(http);
         Request bare = new Request(http.prologue().method().text(), "", Map.of(), headers, new byte[0], UserInfo.ANONYMOUS);
-        Request request;
+        Request request = bare;
         Response response;
         try {
-            request = request(http, bare);
-            response = front.serve(request);
+            UserInfo user = authenticate(http, bare.headers());
+            try (BodyBudget.Share share = budget.take(length(http))) {
+                request = request(http, bare, user);
+                response = front.serve(request);
+            }
         } catch (StatusException e) {
-            request = bare;
             response = front.error(bare, e);
         }
         try {
@@ -131,8 +138,15 @@ public final class HttpFront implements AutoCloseable {
         }
     }
 
-    private Request request(ServerRequest http, Request bare) {
-        UserInfo user = authenticate(http, bare.headers());
+    /** What a body will be when it is read; negative where only its reading tells. */
+    private static long length(ServerRequest http) {
+        if (!http.content().hasEntity()) {
+            return 0;
+        }
+        return http.headers().contains(HeaderNames.CONTENT_ENCODING) ? -1 : http.headers().contentLength().orElse(-1);
+    }
+
+    private Request request(ServerRequest http, Request bare, UserInfo user) {
         Map<String, List<String>> query = Query.parse(http.query().rawValue());
         String path = Query.decodePath(originForm(http.path().rawPathNoParams()));
         return new Request(bare.method(), path, query, bare.headers(), body(http, bare), user);
@@ -170,7 +184,7 @@ public final class HttpFront implements AutoCloseable {
         return headers;
     }
 
-    private static byte[] body(ServerRequest http, Request bare) {
+    private byte[] body(ServerRequest http, Request bare) {
         if (!http.content().hasEntity()) {
             return bare.body();
         }
@@ -179,7 +193,7 @@ public final class HttpFront implements AutoCloseable {
             throw tooLarge();
         }
         try (InputStream in = http.content().inputStream()) {
-            byte[] body = in.readNBytes(limit + 1);
+            byte[] body = deadlines.within(timeout, () -> in.readNBytes(limit + 1));
             if (body.length > limit) {
                 throw tooLarge();
             }
@@ -204,14 +218,17 @@ public final class HttpFront implements AutoCloseable {
                 answer.header("Cache-Control", "no-cache, private");
                 answer.header("Audit-Id", UUID.randomUUID().toString());
                 response.headers().forEach((name, values) -> answer.header(name, values.toArray(String[]::new)));
-                Bodies.send(request, whole, answer);
+                deadlines.within(timeout, () -> {
+                    Bodies.send(request, whole, answer);
+                    return whole;
+                });
             }
             case Response.Streaming streaming -> stream(request, streaming);
         }
     }
 
     private void stream(Request request, Response.Streaming streaming) throws IOException {
-        Runnable ended = front.metrics().running(RequestInfo.of(request));
+        Runnable ended = front.streaming(request);
         Optional<String> key = webSocketKey(request).filter(each -> streaming.status() == 200);
         try {
             if (key.isPresent()) {
@@ -228,7 +245,7 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private void streamChunks(Response.Streaming streaming) throws IOException, InterruptedException {
-        try (Streams.Stream stream = streams.begin(); ChunkedOutput out = new ChunkedOutput(stream.writer())) {
+        try (Streams.Stream stream = streams.begin(); ChunkedOutput out = new ChunkedOutput(stream)) {
             Map<String, List<String>> headers = new HashMap<>(streaming.headers());
             headers.put("Content-Type", List.of(streaming.contentType()));
             headers.put("Cache-Control", List.of("no-cache, private"));
@@ -240,7 +257,7 @@ public final class HttpFront implements AutoCloseable {
 
     private void streamMessages(String key, Response.Streaming streaming) throws IOException, InterruptedException {
         boolean text = streaming.contentType().startsWith("application/json");
-        try (Streams.Stream stream = streams.stream(); WebSocketOutput out = new WebSocketOutput(stream.writer(), text)) {
+        try (Streams.Stream stream = streams.stream(); WebSocketOutput out = new WebSocketOutput(stream, text)) {
             out.head(key);
             stream.listen(out::listen);
             streaming.body().writeTo(out, stream);
@@ -256,5 +273,6 @@ public final class HttpFront implements AutoCloseable {
     public void close() {
         streams.close();
         server.stop();
+        deadlines.close();
     }
 }

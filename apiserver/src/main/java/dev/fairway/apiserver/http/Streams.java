@@ -1,11 +1,15 @@
 package dev.fairway.apiserver.http;
 
 import dev.fairway.apiserver.request.Response.ClientGone;
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +24,14 @@ import java.util.function.Consumer;
 final class Streams implements Http1ConnectionListener, AutoCloseable {
     private final ThreadLocal<ConnectionContext> connection = new ThreadLocal<>();
     private final Set<Stream> running = ConcurrentHashMap.newKeySet();
+    private final Deadlines deadlines;
+    private final Duration timeout;
+
+    /** @param timeout how long a client may take for each piece of a stream */
+    Streams(Deadlines deadlines, Duration timeout) {
+        this.deadlines = deadlines;
+        this.timeout = timeout;
+    }
 
     @Override
     public void prologue(ConnectionContext context, HttpPrologue prologue) {
@@ -66,9 +78,22 @@ final class Streams implements Http1ConnectionListener, AutoCloseable {
             this.reader = reader;
         }
 
-        /** The connection's output. */
-        DataWriter writer() {
-            return writer;
+        /**
+         * Writes to the connection at once.
+         *
+         * @throws IOException when the client has gone, or takes nothing
+         */
+        void write(byte[] bytes) throws IOException {
+            try {
+                deadlines.within(timeout, () -> {
+                    writer.writeNow(BufferData.create(bytes));
+                    return bytes;
+                });
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            } catch (RuntimeException e) {
+                throw new IOException("client has gone", e);
+            }
         }
 
         /** Reads from the client in a thread of its own; the stream ends when the reading does. */

@@ -1,8 +1,6 @@
 package dev.fairway.apiserver.http;
 
-import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -32,12 +30,12 @@ final class WebSocketOutput extends OutputStream {
     private static final int MAX_CONTROL_BYTES = 125;
     private static final byte[] NORMAL_CLOSURE = {0x03, (byte) 0xe8};
 
-    private final DataWriter connection;
+    private final Streams.Stream connection;
     private final int opcode;
     private boolean closed;
 
     /** @param text whether what is written is UTF-8, each write by itself */
-    WebSocketOutput(DataWriter connection, boolean text) {
+    WebSocketOutput(Streams.Stream connection, boolean text) {
         this.connection = connection;
         this.opcode = text ? TEXT : BINARY;
     }
@@ -51,7 +49,7 @@ final class WebSocketOutput extends OutputStream {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-1", e);
         }
-        send(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+        connection.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
                 + accept + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -80,18 +78,8 @@ final class WebSocketOutput extends OutputStream {
         frame.put(bytes, start, length).flip();
         byte[] sent = new byte[frame.remaining()];
         frame.get(sent);
-        send(sent);
+        connection.write(sent);
         closed = code == CLOSE;
-    }
-
-    private void send(byte[] bytes) throws IOException {
-        try {
-            connection.writeNow(BufferData.create(bytes));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } catch (RuntimeException e) {
-            throw new IOException("client has gone", e);
-        }
     }
 
     /**

@@ -16,9 +16,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** Objects by kind, namespace and name on top of the flat {@link Store}. Errors are those of the API. */
 public final class Objects {
     private final Store store;
+    private final StorageMetrics metrics = new StorageMetrics();
 
     public Objects(Store store) {
         this.store = store;
+    }
+
+    /** What it counts. */
+    public StorageMetrics metrics() {
+        return metrics;
     }
 
     public Store store() {
@@ -27,7 +33,8 @@ public final class Objects {
 
     /** The newest version of an object. */
     public Optional<StoredObject> get(ResourceDefinition resource, String namespace, String name) {
-        return store.get(resource.key(namespace, name)).map(entry -> StoredObject.of(resource, entry));
+        return metrics.timed("get", resource, () -> store.get(resource.key(namespace, name)))
+                .map(entry -> StoredObject.of(resource, entry));
     }
 
     /**
@@ -41,7 +48,7 @@ public final class Objects {
 
     /** All objects of a kind, in one namespace or (empty) in all. */
     public List<StoredObject> all(ResourceDefinition resource, String namespace) {
-        return store.list(prefix(resource, namespace), "", 0, 0).entries().stream()
+        return metrics.timed("list", resource, () -> store.list(prefix(resource, namespace), "", 0, 0)).entries().stream()
                 .map(entry -> StoredObject.of(resource, entry)).toList();
     }
 
@@ -56,9 +63,9 @@ public final class Objects {
      *
      * @throws dev.fairway.apiserver.errors.StatusException 410 or 504 when the revision is too old or in the future
      */
-    public Page page(String prefix, String startKey, int limit, long revision) {
+    public Page page(ResourceDefinition resource, String prefix, String startKey, int limit, long revision) {
         try {
-            return store.list(prefix, startKey, limit, revision);
+            return metrics.timed("list", resource, () -> store.list(prefix, startKey, limit, revision));
         } catch (CompactedException e) {
             throw Errors.expired("The resourceVersion for the provided list is too old.");
         } catch (FutureRevisionException e) {
@@ -73,7 +80,9 @@ public final class Objects {
      */
     public StoredObject create(ResourceDefinition resource, String namespace, String name, ObjectNode object) {
         try {
-            return StoredObject.of(resource, store.create(resource.key(namespace, name), StoredBytes.of(object)));
+            byte[] value = StoredBytes.of(object);
+            return StoredObject.of(resource,
+                    metrics.timed("create", resource, () -> store.create(resource.key(namespace, name), value)));
         } catch (KeyExistsException e) {
             throw Errors.alreadyExists(resource, name);
         }
@@ -82,7 +91,8 @@ public final class Objects {
     /** Replaces an object; empty when it was written or removed since it was read. */
     public Optional<StoredObject> replace(StoredObject current, byte[] value) {
         try {
-            Entry entry = store.update(current.key(), value, current.revision());
+            Entry entry = metrics.timed("update", current.resource(),
+                    () -> store.update(current.key(), value, current.revision()));
             return Optional.of(StoredObject.of(current.resource(), entry));
         } catch (RevisionConflictException e) {
             return Optional.empty();
@@ -92,7 +102,7 @@ public final class Objects {
     /** Removes an object; empty when it was written or removed since it was read; else the revision of the removal. */
     public Optional<Long> remove(StoredObject current) {
         try {
-            return Optional.of(store.delete(current.key(), current.revision()));
+            return Optional.of(metrics.timed("delete", current.resource(), () -> store.delete(current.key(), current.revision())));
         } catch (RevisionConflictException e) {
             return Optional.empty();
         }

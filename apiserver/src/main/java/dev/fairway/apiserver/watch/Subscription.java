@@ -9,6 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /** One watcher's bounded queue behind a {@link WatchHub}. */
 final class Subscription implements EventSource {
     private static final int CAPACITY = 4096;
+    /** Most bytes of objects that wait: few large ones must not be held for long. */
+    private static final long CAPACITY_BYTES = 32 << 20;
 
     private final WatchHub hub;
     private final String prefix;
@@ -17,6 +19,7 @@ final class Subscription implements EventSource {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private WatchEndedException ended;
+    private long bytes;
 
     Subscription(WatchHub hub, String prefix, long afterRevision) {
         this.hub = hub;
@@ -34,10 +37,12 @@ final class Subscription implements EventSource {
             if (ended != null) {
                 return false;
             }
-            if (queue.size() >= CAPACITY) {
-                ended = new WatchEndedException("watcher too slow: " + CAPACITY + " events were waiting", null);
+            if (queue.size() >= CAPACITY || bytes > CAPACITY_BYTES) {
+                ended = new WatchEndedException("watcher too slow: " + queue.size() + " events were waiting", null);
+                hub.tooSlow();
             } else {
                 queue.addLast(event);
+                bytes += event.size();
             }
             changed.signal();
             return ended == null;
@@ -72,7 +77,9 @@ final class Subscription implements EventSource {
                 }
                 nanos = changed.awaitNanos(nanos);
             }
-            return queue.removeFirst();
+            ResourceEvent event = queue.removeFirst();
+            bytes -= event.size();
+            return event;
         } finally {
             lock.unlock();
         }

@@ -20,6 +20,7 @@ final class WatchHub implements AutoCloseable {
 
     private final ResourceDefinition resource;
     private final Store store;
+    private final WatchMetrics metrics;
     private final Watch watch;
     private final Thread reader;
     private final ArrayDeque<ResourceEvent> recent = new ArrayDeque<>();
@@ -29,9 +30,10 @@ final class WatchHub implements AutoCloseable {
     private long completeAfter;
     private StoreException broken;
 
-    WatchHub(Store store, ResourceDefinition resource) {
+    WatchHub(Store store, ResourceDefinition resource, WatchMetrics metrics) {
         this.store = store;
         this.resource = resource;
+        this.metrics = metrics;
         this.completeAfter = store.revision();
         this.watch = store.watch(resource.keyPrefix(), completeAfter);
         this.reader = Thread.ofVirtual().name("watch-" + resource.qualifiedName()).start(this::read);
@@ -66,6 +68,10 @@ final class WatchHub implements AutoCloseable {
         synchronized (recent) {
             subscriptions.remove(subscription);
         }
+    }
+
+    void tooSlow() {
+        metrics.tooSlow(resource.group(), resource.plural());
     }
 
     void requestProgress() {

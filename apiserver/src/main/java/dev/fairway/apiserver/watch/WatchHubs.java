@@ -12,10 +12,16 @@ import java.util.Map;
 public final class WatchHubs implements AutoCloseable {
     private final Store store;
     private final Map<String, WatchHub> hubs = new HashMap<>();
+    private final WatchMetrics metrics = new WatchMetrics();
     private boolean closed;
 
     public WatchHubs(Store store) {
         this.store = store;
+    }
+
+    /** What is counted of all watches. */
+    public WatchMetrics metrics() {
+        return metrics;
     }
 
     /**
@@ -44,7 +50,7 @@ public final class WatchHubs implements AutoCloseable {
         }
         WatchHub hub = hubs.get(resource.keyPrefix());
         if (hub == null || hub.isBroken()) {
-            hub = new WatchHub(store, resource);
+            hub = new WatchHub(store, resource, metrics);
             hubs.put(resource.keyPrefix(), hub);
         }
         return hub;

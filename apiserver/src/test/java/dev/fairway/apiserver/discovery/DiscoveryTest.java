@@ -82,7 +82,8 @@ class DiscoveryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/healthz,200", "/livez,200", "/readyz,200", "/healthz/ping,200", "/livez/store,200", "/healthz/none,404",
+    @CsvSource({"/healthz,200", "/livez,200", "/readyz,200", "/healthz/ping,200", "/livez/etcd,200", "/healthz/none,404",
+        "/livez/poststarthook/rbac/bootstrap-roles,200", "/readyz/shutdown,200", "/livez/shutdown,404", "/readyz/ping/,200",
         "/nothing,404", "/api/v2,404", "/apis/none,404", "/apis/apps/v9,404", "/api/v1/nothings,404", "/apis/apps/v1/pods,404",
         "/api/v1/namespaces/default/pods/x/nothing,404", "/api/v1/namespaces/default/nodes,404", "/api/v1/pods/x,404",
         "/api/v1/namespaces/default/pods/x/log/y,404", "/,200", "/metrics,200", "/openapi/v2,200", "/openapi/v3,200",
@@ -104,10 +105,15 @@ class DiscoveryTest {
 
     @Test
     void healthTellsItsChecks() {
+        assertEquals("ok", server.get("/livez").body());
+        assertEquals("ok", server.get("/readyz/etcd").body());
         String verbose = server.get("/readyz?verbose").body();
-        assertTrue(verbose.contains("[+]ping ok\n[+]store ok\n"), verbose);
-        assertTrue(verbose.endsWith("readyz check passed\n"));
-        assertFalse(server.get("/livez?verbose&exclude=store").body().contains("store"));
+        assertTrue(verbose.startsWith("[+]ping ok\n[+]log ok\n[+]etcd ok\n"), verbose);
+        assertTrue(verbose.endsWith("[+]shutdown ok\nreadyz check passed\n"), verbose);
+        String partly = server.get("/livez?verbose&exclude=etcd&exclude=none").body();
+        assertTrue(partly.contains("[+]etcd excluded: ok\n"), partly);
+        assertTrue(partly.contains("warn: some health checks cannot be excluded: no matches for \"none\"\n"), partly);
+        assertTrue(server.get("/").body().contains("\"/livez/poststarthook/rbac/bootstrap-roles\""));
     }
 
     @Test

@@ -37,7 +37,7 @@ class FlowControlTest {
         "system:apiserver,system:masters,GET,/api/v1/pods,EXEMPT",
         "kubernetes-admin,system:masters,GET,/api/v1/pods,GLOBAL_DEFAULT",
         "jane,,GET,/readyz,EXEMPT",
-        "jane,,GET,/livez/store,EXEMPT",
+        "jane,,GET,/livez/etcd,EXEMPT",
         "jane,,GET,/apis,GLOBAL_DEFAULT",
         "jane,,PUT,/apis/coordination.k8s.io/v1/namespaces/n/leases/l,LEADER_ELECTION",
         "system:node:a,system:nodes,PATCH,/api/v1/nodes/a/status,LEADER_ELECTION",

@@ -1,6 +1,7 @@
 package dev.fairway.kube.informer;
 
 import dev.fairway.kube.client.ApiException;
+import dev.fairway.kube.metrics.QueueMetrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -36,16 +37,22 @@ public final class WorkQueue<K> implements AutoCloseable {
     private final Set<K> waiting = new HashSet<>();
     private final Set<K> working = new HashSet<>();
     private final Map<K, Integer> failures = new HashMap<>();
+    private final QueueMetrics<K> metrics;
     private final PriorityQueue<Delayed<K>> delayed =
             new PriorityQueue<>((a, b) -> Long.compare(a.dueNanos - b.dueNanos, 0));
     private boolean closed;
 
     public WorkQueue(String name) {
         this.name = name;
+        this.metrics = new QueueMetrics<>(name);
     }
 
     public synchronized void add(K key) {
-        if (!closed && waiting.add(key) && !working.contains(key)) {
+        if (closed || !waiting.add(key)) {
+            return;
+        }
+        metrics.added(key);
+        if (!working.contains(key)) {
             ready.add(key);
             // One worker is enough for one key; take() wakes the next where there is more.
             notify();
@@ -99,6 +106,7 @@ public final class WorkQueue<K> implements AutoCloseable {
             if (key != null) {
                 waiting.remove(key);
                 working.add(key);
+                metrics.taken(key);
                 if (!ready.isEmpty() || !delayed.isEmpty()) {
                     // Somebody must be there for the rest, and know when the next delay ends.
                     notify();
@@ -117,10 +125,12 @@ public final class WorkQueue<K> implements AutoCloseable {
 
     private synchronized void done(K key, boolean success) {
         working.remove(key);
+        metrics.done(key);
         if (success) {
             failures.remove(key);
         } else {
             int failed = failures.merge(key, 1, Integer::sum);
+            metrics.retried();
             addAfter(key, FIRST_RETRY.multipliedBy(1L << Math.min(failed - 1, MAX_DOUBLINGS)));
         }
         if (waiting.contains(key)) {
@@ -132,6 +142,7 @@ public final class WorkQueue<K> implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        metrics.closed();
         notifyAll();
     }
 }

@@ -2,6 +2,7 @@ package dev.fairway.proxy.metrics;
 
 import dev.fairway.kube.client.ApiRequest;
 import dev.fairway.kube.client.RequestObserver;
+import dev.fairway.kube.metrics.ProcessMetrics;
 import dev.fairway.proxy.SyncListener;
 import dev.fairway.proxy.SyncReport;
 import dev.fairway.proxy.config.ProxyMode;

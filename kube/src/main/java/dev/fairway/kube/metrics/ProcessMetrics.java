@@ -1,4 +1,4 @@
-package dev.fairway.proxy.metrics;
+package dev.fairway.kube.metrics;
 
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 
 /**
  * The {@code process_*} metrics of Prometheus's clients, from {@code proc(5)}, and {@code go_goroutines}, which the
- * dashboards for kube-proxy plot: here the threads of the JVM.
+ * dashboards for Kubernetes plot: here the threads of the JVM.
  */
-final class ProcessMetrics {
+public final class ProcessMetrics {
     private static final System.Logger LOG = System.getLogger(ProcessMetrics.class.getName());
     private static final Path SELF = Path.of("/proc/self");
 
@@ -36,7 +36,8 @@ final class ProcessMetrics {
         double read() throws IOException;
     }
 
-    static void register(PrometheusRegistry registry) {
+    /** Adds them to what a server tells of itself. */
+    public static void register(PrometheusRegistry registry) {
         CounterWithCallback.builder().name("process_cpu_seconds_total")
                 .help("Total user and system CPU time spent in seconds.")
                 .callback(callback -> callback.call(read(() -> (stat(UTIME) + stat(STIME)) / TICKS_PER_SECOND)))
