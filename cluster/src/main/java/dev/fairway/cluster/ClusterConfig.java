@@ -3,7 +3,7 @@ package dev.fairway.cluster;
 import dev.fairway.apiserver.Cidr;
 import dev.fairway.netlink.rtnetlink.IpPrefix;
 import dev.fairway.node.network.ClusterNetwork;
-import java.net.URI;
+import dev.fairway.store.EtcdOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -48,7 +48,7 @@ public record ClusterConfig(
         record Embedded() implements StoreChoice {}
 
         /** In etcd, so that several servers can serve one cluster. */
-        record Etcd(List<URI> endpoints) implements StoreChoice {}
+        record Etcd(EtcdOptions options) implements StoreChoice {}
     }
 
     public ClusterConfig {

@@ -1,6 +1,5 @@
 package dev.fairway.cluster;
 
-import dev.fairway.store.EtcdOptions;
 import dev.fairway.store.EtcdStore;
 import dev.fairway.store.MemoryStore;
 import dev.fairway.store.SqliteStore;
@@ -14,7 +13,7 @@ final class Stores {
         return switch (choice) {
             case ClusterConfig.StoreChoice.Memory ignored -> new MemoryStore();
             case ClusterConfig.StoreChoice.Embedded ignored -> SqliteStore.open(directory.database());
-            case ClusterConfig.StoreChoice.Etcd etcd -> EtcdStore.open(EtcdOptions.of(etcd.endpoints()));
+            case ClusterConfig.StoreChoice.Etcd etcd -> EtcdStore.open(etcd.options());
         };
     }
 }

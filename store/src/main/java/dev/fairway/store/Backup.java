@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -27,6 +30,10 @@ public final class Backup {
     private static final byte[] MAGIC = "FWBACKUP".getBytes(UTF_8);
     private static final int VERSION = 1;
     private static final int PAGE = 500;
+    /** Revisions left out after a restore: more than a cluster makes between two backups. */
+    static final long REVISION_GAP = 1_000_000;
+    /** How many writes wait for the medium at a time while a backup is restored. */
+    private static final int WRITERS = 32;
     /** Largest key or value that is believed, in bytes. */
     private static final int MAX_LENGTH = 64 << 20;
 
@@ -182,6 +189,29 @@ public final class Backup {
         if (store.count("") > 0) {
             throw new StoreException("a backup is restored into an empty store only");
         }
-        return read(in, entry -> store.create(entry.key(), entry.value()));
+        Semaphore free = new Semaphore(WRITERS);
+        AtomicReference<StoreException> failure = new AtomicReference<>();
+        Summary summary;
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            summary = read(in, entry -> {
+                free.acquireUninterruptibly();
+                if (failure.get() != null) {
+                    throw failure.get();
+                }
+                executor.execute(() -> {
+                    try {
+                        store.create(entry.key(), entry.value());
+                    } catch (StoreException e) {
+                        failure.compareAndSet(null, e);
+                    } finally {
+                        free.release();
+                    }
+                });
+            });
+        }
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+        return summary;
     }
 }

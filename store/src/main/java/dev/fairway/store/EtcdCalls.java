@@ -47,6 +47,9 @@ final class EtcdCalls implements AutoCloseable {
 
     private final String data;
     private final ByteSequence progress;
+    private final ByteSequence offsetKey;
+    /** What the store's revisions are greater by than etcd's: after a restore they go on where the backup's ended. */
+    private volatile long offset;
 
     EtcdCalls(EtcdOptions options) throws SSLException {
         ClientBuilder builder = Client.builder().endpoints(options.endpoints())
@@ -54,10 +57,13 @@ final class EtcdCalls implements AutoCloseable {
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .keepaliveTime(KEEPALIVE).keepaliveTimeout(KEEPALIVE).keepaliveWithoutCalls(true)
                 .connectTimeout(options.timeout())
-                .retryMaxAttempts(1);
+                // Who waits for a connection does not hear why there is none; asking again is ours, see retrying.
+                .waitForReady(false)
+                .retryMaxAttempts(0);
         if (options.tls().isPresent()) {
             EtcdOptions.Tls tls = options.tls().get();
-            SslContextBuilder context = GrpcSslContexts.forClient().trustManager(tls.authority().toFile());
+            SslContextBuilder context = GrpcSslContexts.forClient();
+            tls.authority().ifPresent(authority -> context.trustManager(authority.toFile()));
             if (tls.certificate().isPresent()) {
                 context.keyManager(tls.certificate().get().toFile(), tls.key().get().toFile());
             }
@@ -69,6 +75,33 @@ final class EtcdCalls implements AutoCloseable {
         this.data = options.prefix() + "/data";
         // Behind the data, in etcd's order.
         this.progress = bytes(options.prefix() + "/progress");
+        this.offsetKey = bytes(options.prefix() + "/offset");
+    }
+
+    /** To be called before any other: reads by how much the store's revisions differ from etcd's. */
+    void readOffset() {
+        get(offsetKey, GetOption.DEFAULT).getKvs().stream().findFirst()
+                .ifPresent(kv -> offset = Long.parseLong(kv.getValue().toString(StandardCharsets.UTF_8)));
+    }
+
+    /** Lets the store's revisions, from now on, be greater than {@code least}. */
+    void raiseRevisions(long least) {
+        long missing = least - revision();
+        if (missing > 0) {
+            long raised = offset + missing;
+            retrying(() -> kv.put(offsetKey, bytes(Long.toString(raised))));
+            offset = raised;
+        }
+    }
+
+    /** A revision of the store's, of one of etcd's. */
+    long fromEtcd(long revision) {
+        return revision + offset;
+    }
+
+    /** A revision of etcd's, of one of the store's: 1, the oldest there may be, for those from before the offset. */
+    long toEtcd(long revision) {
+        return Math.max(1, revision - offset);
     }
 
     static ByteSequence bytes(String text) {
@@ -101,7 +134,8 @@ final class EtcdCalls implements AutoCloseable {
     }
 
     Entry entry(KeyValue kv) {
-        return new Entry(name(kv.getKey()), kv.getValue().getBytes(), kv.getCreateRevision(), kv.getModRevision());
+        return new Entry(name(kv.getKey()), kv.getValue().getBytes(), fromEtcd(kv.getCreateRevision()),
+                fromEtcd(kv.getModRevision()));
     }
 
     String name(ByteSequence key) {
@@ -119,12 +153,12 @@ final class EtcdCalls implements AutoCloseable {
 
     /** The newest revision of the cluster, agreed upon by a majority of its members. */
     long revision() {
-        return get(progress, GetOption.builder().withCountOnly(true).build()).getHeader().getRevision();
+        return fromEtcd(get(progress, GetOption.builder().withCountOnly(true).build()).getHeader().getRevision());
     }
 
     /** Writes the progress key; returns the revision. */
     long touchProgress() {
-        return retrying(() -> kv.put(progress, ByteSequence.EMPTY)).getHeader().getRevision();
+        return fromEtcd(retrying(() -> kv.put(progress, ByteSequence.EMPTY)).getHeader().getRevision());
     }
 
     /**
@@ -133,11 +167,17 @@ final class EtcdCalls implements AutoCloseable {
      */
     TxnResponse ifAt(String key, long modRevision, Op op) {
         ByteSequence name = key(key);
+        long compared = modRevision == 0 ? 0 : toEtcd(modRevision);
         return once(() -> kv.txn()
-                .If(new Cmp(name, Cmp.Op.EQUAL, CmpTarget.modRevision(modRevision)))
+                .If(new Cmp(name, Cmp.Op.EQUAL, CmpTarget.modRevision(compared)))
                 .Then(op)
                 .Else(Op.get(name, GetOption.DEFAULT))
                 .commit(), timeout.toNanos());
+    }
+
+    /** Removes all keys. */
+    void clear() {
+        retrying(() -> kv.delete(key(""), DeleteOption.builder().withRange(endOf("")).build()));
     }
 
     Op put(String key, byte[] value) {
@@ -151,7 +191,7 @@ final class EtcdCalls implements AutoCloseable {
     /** Compacts; a cluster that is compacted as far already is as good. */
     void compact(long revision) {
         try {
-            retrying(() -> kv.compact(revision, CompactOption.DEFAULT));
+            retrying(() -> kv.compact(toEtcd(revision), CompactOption.DEFAULT));
         } catch (StoreException e) {
             if (!isCompacted(e)) {
                 throw e;
@@ -226,12 +266,23 @@ final class EtcdCalls implements AutoCloseable {
         }
     }
 
+    /** What gRPC says, and what it wraps in that: a refused connection, or certificates that are not believed. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String said = failure.getMessage();
+        return root == failure || root.getMessage() == null || said.contains(root.getMessage())
+                ? said : said + ": " + root.getMessage();
+    }
+
     private static <T> T once(Supplier<CompletableFuture<T>> call, long nanos) {
         CompletableFuture<T> answer = call.get();
         try {
             return answer.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new StoreException("etcd: " + e.getCause().getMessage(), e.getCause());
+            throw new StoreException("etcd: " + reason(e.getCause()), e.getCause());
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new StoreException("etcd: no answer in " + Duration.ofNanos(nanos).toMillis() + " ms", e);

@@ -83,7 +83,7 @@ final class EtcdFeed implements AutoCloseable {
 
     /** The store some way back in history, so far as etcd still has it. */
     private MvccCore read(long newest) {
-        long base = oldestReadable(Math.max(1, newest - HISTORY), newest);
+        long base = oldestReadable(Math.max(calls.fromEtcd(1), newest - HISTORY), newest);
         try {
             return new MvccCore(base, base, watchCapacity, entries(base), List.of());
         } catch (StoreException e) {
@@ -112,7 +112,7 @@ final class EtcdFeed implements AutoCloseable {
 
     private boolean isReadable(long revision) {
         try {
-            calls.get(calls.progressKey(), GetOption.builder().withRevision(revision).withCountOnly(true).build());
+            calls.get(calls.progressKey(), GetOption.builder().withRevision(calls.toEtcd(revision)).withCountOnly(true).build());
             return true;
         } catch (StoreException e) {
             if (EtcdCalls.isCompacted(e)) {
@@ -127,7 +127,7 @@ final class EtcdFeed implements AutoCloseable {
         String next = "";
         while (true) {
             GetResponse page = calls.get(calls.key(next), GetOption.builder().withRange(calls.endOf(""))
-                    .withRevision(revision).withLimit(PAGE).build());
+                    .withRevision(calls.toEtcd(revision)).withLimit(PAGE).build());
             page.getKvs().forEach(kv -> entries.add(calls.entry(kv)));
             if (!page.isMore()) {
                 return entries;
@@ -137,7 +137,7 @@ final class EtcdFeed implements AutoCloseable {
     }
 
     private void watch() {
-        WatchOption option = WatchOption.builder().withRange(calls.end()).withRevision(core.revision() + 1)
+        WatchOption option = WatchOption.builder().withRange(calls.end()).withRevision(calls.toEtcd(core.revision() + 1))
                 .withRequireLeader(true).build();
         int number = ++watches;
         watcher = calls.watchClient().watch(calls.key(""), option, Watch.listener(
@@ -179,11 +179,12 @@ final class EtcdFeed implements AutoCloseable {
         Map<String, Optional<Entry>> changed = new HashMap<>();
         for (WatchEvent change : changes) {
             KeyValue kv = change.getKeyValue();
+            long revision = calls.fromEtcd(kv.getModRevision());
             // A watch that was begun again may bring what is known.
-            if (kv.getModRevision() <= core.revision()) {
+            if (revision <= core.revision()) {
                 continue;
             }
-            newest = Math.max(newest, kv.getModRevision());
+            newest = Math.max(newest, revision);
             if (!calls.isData(kv.getKey())) {
                 continue;
             }
@@ -196,7 +197,6 @@ final class EtcdFeed implements AutoCloseable {
                     changed.put(key, Optional.of(entry));
                 }
                 case DELETE -> {
-                    long revision = kv.getModRevision();
                     previous.ifPresent(entry -> events.add(Event.delete(entry, revision)));
                     changed.put(key, Optional.empty());
                 }

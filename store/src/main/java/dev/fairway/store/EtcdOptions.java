@@ -20,11 +20,14 @@ public record EtcdOptions(List<URI> endpoints, String prefix, Optional<Tls> tls,
     /**
      * Files in PEM.
      *
-     * @param authority   the authority that signed the members' certificates
+     * @param authority   the authority that signed the members' certificates; the system's authorities where it is empty
      * @param certificate our certificate
-     * @param key         our private key, PKCS #8
+     * @param key         our private key
      */
-    public record Tls(Path authority, Optional<Path> certificate, Optional<Path> key) {
+    public record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {
+        /** No client certificate, and the system's authorities. */
+        public static final Tls SYSTEM = new Tls(Optional.empty(), Optional.empty(), Optional.empty());
+
         public Tls {
             if (certificate.isPresent() != key.isPresent()) {
                 throw new IllegalArgumentException("etcd: a certificate needs its key, and a key its certificate");
@@ -44,15 +47,26 @@ public record EtcdOptions(List<URI> endpoints, String prefix, Optional<Tls> tls,
             }
             if (https != tls.isPresent()) {
                 throw new IllegalArgumentException("etcd: endpoint " + endpoint
-                        + (https ? " needs an authority's certificate" : " takes no certificates"));
+                        + (https ? " is not http:// as the others are" : " takes no certificates: it is not https://"));
             }
+        }
+        if (!prefix.matches("/[!-~]*[!-.0-~]")) {
+            throw new IllegalArgumentException("etcd: prefix \"" + prefix + "\" does not begin with /, ends with it, or is not ASCII");
         }
     }
 
-    /** Endpoints without TLS, under the prefix {@code /fairway}. */
+    /** The default prefix. */
+    public static final String PREFIX = "/fairway";
+
+    /** Endpoints under the default prefix; those with {@code https://} are believed if the system believes them. */
     public static EtcdOptions of(List<URI> endpoints) {
-        return new EtcdOptions(endpoints, "/fairway", Optional.empty(), Duration.ofSeconds(10),
+        boolean https = !endpoints.isEmpty() && "https".equals(endpoints.getFirst().getScheme());
+        return new EtcdOptions(endpoints, PREFIX, https ? Optional.of(Tls.SYSTEM) : Optional.empty(), Duration.ofSeconds(10),
                 MemoryStore.DEFAULT_WATCH_CAPACITY);
+    }
+
+    public EtcdOptions withTls(Tls certificates) {
+        return new EtcdOptions(endpoints, prefix, Optional.of(certificates), timeout, watchCapacity);
     }
 
     public EtcdOptions withPrefix(String other) {

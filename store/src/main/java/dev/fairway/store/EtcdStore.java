@@ -5,10 +5,14 @@ import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /**
@@ -44,12 +48,48 @@ public final class EtcdStore implements Store {
             throw new StoreException("etcd: cannot use the certificates: " + e.getMessage(), e);
         }
         try {
+            calls.readOffset();
             EtcdStore store = new EtcdStore(calls, options);
             store.progress.reach(calls.touchProgress());
             return store;
         } catch (StoreException e) {
             calls.close();
-            throw e;
+            throw new StoreException("cannot use " + options.endpoints().stream().map(URI::toString).collect(Collectors.joining(", "))
+                    + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Creates the entries of a backup where there are none, with new revisions: all are greater than those of the backup,
+     * and than those that were made after it, so that none that a client may have seen comes again with other content.
+     *
+     * @param revision the backup's
+     * @throws StoreException when there are entries already, or etcd cannot be written
+     * @throws IOException    as {@link Backup#read}; nothing is left behind then
+     */
+    public static Backup.Summary restore(InputStream backup, long revision, EtcdOptions options) throws IOException {
+        try (EtcdStore store = open(options)) {
+            if (store.count("") > 0) {
+                throw new StoreException("there are objects in etcd already, below " + options.prefix());
+            }
+            store.calls.raiseRevisions(revision + Backup.REVISION_GAP);
+        }
+        // Its revisions are the new ones from the start.
+        try (EtcdStore store = open(options)) {
+            try {
+                return Backup.restore(backup, store);
+            } catch (IOException | StoreException e) {
+                store.clearAfter(e);
+                throw e;
+            }
+        }
+    }
+
+    private void clearAfter(Exception failure) {
+        try {
+            calls.clear();
+        } catch (StoreException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -85,6 +125,9 @@ public final class EtcdStore implements Store {
     }
 
     private Page listFromEtcd(String prefix, String startKey, int limit, long revision) {
+        if (revision != 0 && revision < calls.fromEtcd(1)) {
+            throw new CompactedException(revision, feed.core().compacted());
+        }
         String first = startKey.compareTo(prefix) > 0 ? startKey : prefix;
         String end = VersionIndex.endOf(prefix);
         if (end != null && first.compareTo(end) >= 0) {
@@ -92,9 +135,9 @@ public final class EtcdStore implements Store {
         }
         try {
             GetResponse answer = calls.get(calls.key(first), GetOption.builder().withRange(calls.endOf(prefix))
-                    .withRevision(revision).withLimit(limit).build());
+                    .withRevision(revision == 0 ? 0 : calls.toEtcd(revision)).withLimit(limit).build());
             List<Entry> entries = answer.getKvs().stream().map(calls::entry).toList();
-            return new Page(entries, revision == 0 ? answer.getHeader().getRevision() : revision, answer.isMore(),
+            return new Page(entries, revision == 0 ? calls.fromEtcd(answer.getHeader().getRevision()) : revision, answer.isMore(),
                     answer.getCount() - entries.size());
         } catch (StoreException e) {
             if (EtcdCalls.isFuture(e)) {
@@ -136,9 +179,9 @@ public final class EtcdStore implements Store {
             asked[0] = true;
             TxnResponse answer = calls.ifAt(key, expected, op);
             if (answer.isSucceeded()) {
-                long revision = answer.getHeader().getRevision();
+                long revision = calls.fromEtcd(answer.getHeader().getRevision());
                 long created = expected == 0 ? revision
-                        : answer.getPutResponses().getFirst().getPrevKv().getCreateRevision();
+                        : calls.fromEtcd(answer.getPutResponses().getFirst().getPrevKv().getCreateRevision());
                 return new Entry(key, value, created, revision);
             }
             Optional<Entry> current = current(answer);
@@ -166,11 +209,11 @@ public final class EtcdStore implements Store {
             asked[0] = true;
             TxnResponse answer = calls.ifAt(key, expectedModRevision, op);
             if (answer.isSucceeded()) {
-                return answer.getHeader().getRevision();
+                return calls.fromEtcd(answer.getHeader().getRevision());
             }
             Optional<Entry> current = current(answer);
             if (again && current.isEmpty()) {
-                Optional<Long> removed = removal(key, expectedModRevision, answer.getHeader().getRevision());
+                Optional<Long> removed = removal(key, expectedModRevision, calls.fromEtcd(answer.getHeader().getRevision()));
                 if (removed.isPresent()) {
                     return removed.get();
                 }

@@ -22,9 +22,6 @@ public final class SqliteStore implements Store {
 
     private static final System.Logger LOG = System.getLogger(SqliteStore.class.getName());
 
-    /** Revisions left out after a restore: more than a cluster makes between two backups. */
-    private static final long REVISION_GAP = 1_000_000;
-
     private final DirectoryLock lock;
     private final SqliteFile file;
     private final SqliteCheckpointer checkpointer;
@@ -147,7 +144,7 @@ public final class SqliteStore implements Store {
             entries.sort(Comparator.comparingLong(Entry::modRevision));
             file.insert(entries.stream().map(entry -> Event.put(entry, null)).toList());
             // History ends here: the events between the entries' revisions are not known.
-            file.setCompacted(summary.revision() + REVISION_GAP);
+            file.setCompacted(summary.revision() + Backup.REVISION_GAP);
             return summary;
         }
     }

@@ -9,12 +9,11 @@ import dev.fairway.store.SqliteStore;
 import dev.fairway.store.StoreException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,8 +31,8 @@ public final class BackupCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster;
 
-    @Option(names = "--etcd-servers", split = ",", paramLabel = "URL", description = "of a cluster that keeps its objects in etcd: its client URLs")
-    private List<URI> etcdServers;
+    @Mixin
+    private EtcdFlags etcd;
 
     @Option(names = "--overwrite", description = "replace FILE where there is one")
     private boolean overwrite;
@@ -68,8 +67,9 @@ public final class BackupCommand implements Callable<Integer> {
     }
 
     private Backup.Summary write(OutputStream out) throws IOException {
-        if (etcdServers != null) {
-            try (EtcdStore store = EtcdStore.open(EtcdOptions.of(etcdServers))) {
+        Optional<EtcdOptions> options = etcd.options();
+        if (options.isPresent()) {
+            try (EtcdStore store = EtcdStore.open(options.get())) {
                 return Backup.write(store, out);
             }
         }

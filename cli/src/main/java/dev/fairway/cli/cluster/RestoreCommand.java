@@ -9,11 +9,10 @@ import dev.fairway.store.SqliteStore;
 import dev.fairway.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +30,8 @@ public final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster;
 
-    @Option(names = "--etcd-servers", split = ",", paramLabel = "URL", description = "restore into an empty etcd: its client URLs")
-    private List<URI> etcdServers;
+    @Mixin
+    private EtcdFlags etcd;
 
     @Option(names = {"-o", "--output"}, defaultValue = "text", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private BackupReport.Output output;
@@ -47,9 +46,11 @@ public final class RestoreCommand implements Callable<Integer> {
             throw new UserError("cluster \"" + cluster.name() + "\" is up; stop it first: " + cluster.command("down"));
         }
         try {
-            check();
+            Optional<EtcdOptions> options = etcd.options();
+            Backup.Summary whole = check();
             try (InputStream in = Files.newInputStream(file)) {
-                BackupReport.print(output, "restored", file, restore(in, directory));
+                BackupReport.print(output, "restored", file, options.isPresent()
+                        ? EtcdStore.restore(in, whole.revision(), options.get()) : restore(in, directory));
             }
             return 0;
         } catch (NoSuchFileException e) {
@@ -60,18 +61,13 @@ public final class RestoreCommand implements Callable<Integer> {
     }
 
     /** Before anything is made or written: whether the file is whole. */
-    private void check() throws IOException {
+    private Backup.Summary check() throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            Backup.read(in, entry -> { });
+            return Backup.read(in, entry -> { });
         }
     }
 
-    private Backup.Summary restore(InputStream in, ClusterDirectory directory) throws IOException {
-        if (etcdServers != null) {
-            try (EtcdStore store = EtcdStore.open(EtcdOptions.of(etcdServers))) {
-                return Backup.restore(in, store);
-            }
-        }
+    private static Backup.Summary restore(InputStream in, ClusterDirectory directory) throws IOException {
         directory.create();
         return SqliteStore.restore(in, directory.database());
     }

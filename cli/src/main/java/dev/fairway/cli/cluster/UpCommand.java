@@ -8,12 +8,13 @@ import dev.fairway.cluster.ClusterConfig.ProxyMode;
 import dev.fairway.cluster.ClusterConfig.StoreChoice;
 import dev.fairway.cluster.ClusterDirectory;
 import dev.fairway.cluster.RunState;
+import dev.fairway.store.EtcdOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -54,12 +55,8 @@ public final class UpCommand implements Callable<Integer> {
             description = "embedded (a durable database file), memory, or etcd (default: ${DEFAULT-VALUE})")
     private String store;
 
-    @Option(
-            names = "--etcd-servers",
-            split = ",",
-            paramLabel = "URL",
-            description = "etcd's client URLs, for --store etcd")
-    private List<URI> etcdServers;
+    @Mixin
+    private EtcdFlags etcd;
 
     @Option(
             names = "--keys-of",
@@ -120,15 +117,15 @@ public final class UpCommand implements Callable<Integer> {
     }
 
     private StoreChoice choice() {
+        Optional<EtcdOptions> reachable = etcd.options();
+        if (reachable.isPresent() && !store.equals("etcd")) {
+            throw new UserError("--etcd-servers is for --store etcd, not for --store " + store);
+        }
         return switch (store) {
             case "embedded" -> new StoreChoice.Embedded();
             case "memory" -> new StoreChoice.Memory();
-            case "etcd" -> {
-                if (etcdServers == null || etcdServers.isEmpty()) {
-                    throw new UserError("--store etcd needs --etcd-servers URL[,URL...]");
-                }
-                yield new StoreChoice.Etcd(etcdServers);
-            }
+            case "etcd" -> new StoreChoice.Etcd(
+                    reachable.orElseThrow(() -> new UserError("--store etcd needs --etcd-servers URL[,URL...]")));
             default -> throw new UserError("--store: \"" + store + "\" is not embedded, memory or etcd");
         };
     }
@@ -137,9 +134,7 @@ public final class UpCommand implements Callable<Integer> {
         List<String> flags = new ArrayList<>(cluster.flags());
         flags.addAll(List.of("--nodes", Integer.toString(nodes), "--port", Integer.toString(port),
                 "--proxy-mode", proxyMode.name(), "--store", store, "--service-cidr", String.join(",", serviceCidrs)));
-        if (etcdServers != null) {
-            flags.addAll(List.of("--etcd-servers", String.join(",", etcdServers.stream().map(URI::toString).toList())));
-        }
+        flags.addAll(etcd.flags());
         flags.add(publishNodePorts ? "--publish-node-ports" : "--no-publish-node-ports");
         if (keysOf != null) {
             flags.addAll(List.of("--keys-of", keysOf.toString()));
