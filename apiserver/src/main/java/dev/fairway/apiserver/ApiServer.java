@@ -8,6 +8,7 @@ import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.authz.RbacAuthorizer;
 import dev.fairway.apiserver.authz.RbacBootstrap;
 import dev.fairway.apiserver.builtin.BuiltinResources;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.crd.CustomResources;
 import dev.fairway.apiserver.discovery.Health;
 import dev.fairway.apiserver.front.Front;

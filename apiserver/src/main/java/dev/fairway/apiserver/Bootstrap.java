@@ -1,5 +1,6 @@
 package dev.fairway.apiserver;
 
+import dev.fairway.apiserver.config.Ip;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;

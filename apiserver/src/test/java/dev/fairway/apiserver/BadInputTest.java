@@ -3,6 +3,7 @@ package dev.fairway.apiserver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.fairway.apiserver.RunningServer.Answer;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;

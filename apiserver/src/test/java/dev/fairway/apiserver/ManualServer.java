@@ -1,5 +1,6 @@
 package dev.fairway.apiserver;
 
+import dev.fairway.apiserver.config.ApiServerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver;
 
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.tls.KeyAndCertificate;
 import dev.fairway.apiserver.tls.Pki;
 import dev.fairway.kube.Json;

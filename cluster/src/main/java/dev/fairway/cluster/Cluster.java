@@ -1,7 +1,7 @@
 package dev.fairway.cluster;
 
 import dev.fairway.apiserver.ApiServer;
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.handler.Hooks;
 import dev.fairway.apiserver.tls.Pki;
 import dev.fairway.controllers.ControllerConfig;

@@ -1,6 +1,6 @@
 package dev.fairway.cluster;
 
-import dev.fairway.apiserver.Cidr;
+import dev.fairway.apiserver.config.Cidr;
 import dev.fairway.netlink.rtnetlink.IpPrefix;
 import dev.fairway.node.network.ClusterNetwork;
 import dev.fairway.store.EtcdOptions;

@@ -10,7 +10,6 @@ import static dev.fairway.apiserver.registry.Subresource.RESIZE;
 import static dev.fairway.apiserver.registry.Subresource.TOKEN;
 
 import dev.fairway.apiserver.crd.CrdStrategy;
-import dev.fairway.apiserver.kinds.Strategies;
 import dev.fairway.apiserver.registry.NameRule;
 import dev.fairway.apiserver.registry.ObjectSchema;
 import dev.fairway.apiserver.registry.ResourceDefinition;

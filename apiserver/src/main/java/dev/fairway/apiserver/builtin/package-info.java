@@ -1,2 +1,2 @@
-/** The table of the built-in kinds. */
+/** The table of the built-in kinds, each with its rules. */
 package dev.fairway.apiserver.builtin;

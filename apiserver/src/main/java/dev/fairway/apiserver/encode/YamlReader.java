@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.encode;
 
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.kube.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.handler;
 
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ResourceTable;

@@ -1,8 +1,8 @@
 package dev.fairway.apiserver.http;
 
-import dev.fairway.apiserver.ApiServerConfig;
 import dev.fairway.apiserver.authn.Authenticator;
 import dev.fairway.apiserver.authn.Credentials;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.front.Front;

@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.kinds;
 
-import dev.fairway.apiserver.Cidr;
-import dev.fairway.apiserver.Ip;
+import dev.fairway.apiserver.config.Cidr;
+import dev.fairway.apiserver.config.Ip;
 import dev.fairway.apiserver.registry.NameRule;
 import dev.fairway.schema.FieldError;
 import java.net.Inet4Address;

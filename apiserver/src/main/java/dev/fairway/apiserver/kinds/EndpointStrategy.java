@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Endpoints and EndpointSlices: addresses that packets can be sent to, ports that exist. */
-final class EndpointStrategy {
+public final class EndpointStrategy {
     private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
     private static final int MAX_ENDPOINTS = 1000;
     private static final int MAX_ADDRESSES = 100;
@@ -21,7 +21,7 @@ final class EndpointStrategy {
     private EndpointStrategy() {}
 
     /** The rules of EndpointSlices. */
-    static final class Slices implements Strategy {
+    public static final class Slices implements Strategy {
         @Override
         public void prepareForCreate(StrategyContext context, ObjectNode object) {
             defaults(object);
@@ -115,7 +115,7 @@ final class EndpointStrategy {
     }
 
     /** The rules of Endpoints. */
-    static final class Whole implements Strategy {
+    public static final class Whole implements Strategy {
         @Override
         public Optional<String> deprecation(String version) {
             return Optional.of("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");

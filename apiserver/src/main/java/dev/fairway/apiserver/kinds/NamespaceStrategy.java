@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Namespaces stay until their finalizer {@code kubernetes} is taken away: that is when they are empty. */
-final class NamespaceStrategy implements Strategy {
+public final class NamespaceStrategy implements Strategy {
     private static final String FINALIZER = "kubernetes";
 
     @Override

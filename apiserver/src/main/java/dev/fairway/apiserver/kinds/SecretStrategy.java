@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Secrets and ConfigMaps: their keys, their size, their type, and {@code immutable}. */
-final class SecretStrategy implements Strategy {
+public final class SecretStrategy implements Strategy {
     private static final int MAX_BYTES = 1 << 20;
     private static final String KEY_MESSAGE = "a valid config key must consist of alphanumeric characters, '-', '_' or"
             + " '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
@@ -30,11 +30,11 @@ final class SecretStrategy implements Strategy {
         this.secret = secret;
     }
 
-    static Strategy forSecrets() {
+    public static Strategy forSecrets() {
         return new SecretStrategy(true);
     }
 
-    static Strategy forConfigMaps() {
+    public static Strategy forConfigMaps() {
         return new SecretStrategy(false);
     }
 

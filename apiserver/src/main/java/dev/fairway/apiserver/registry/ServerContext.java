@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.registry;
 
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.kube.client.ApiTransport;
 import dev.fairway.store.Store;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.tls;
 
-import dev.fairway.apiserver.ApiServerConfig;
-import dev.fairway.apiserver.Cidr;
+import dev.fairway.apiserver.config.ApiServerConfig;
+import dev.fairway.apiserver.config.Cidr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

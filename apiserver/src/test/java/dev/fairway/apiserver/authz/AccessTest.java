@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.apiserver.ApiServer;
-import dev.fairway.apiserver.ApiServerConfig;
 import dev.fairway.apiserver.authn.Credentials;
 import dev.fairway.apiserver.authn.ServiceAccountAuthenticator;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.request.Attributes;
 import dev.fairway.apiserver.user.UserInfo;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.apiserver.ApiServer;
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.store.MemoryStore;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

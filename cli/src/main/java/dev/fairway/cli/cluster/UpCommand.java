@@ -1,6 +1,6 @@
 package dev.fairway.cli.cluster;
 
-import dev.fairway.apiserver.Cidr;
+import dev.fairway.apiserver.config.Cidr;
 import dev.fairway.cli.UserError;
 import dev.fairway.cluster.Cluster;
 import dev.fairway.cluster.ClusterConfig;

@@ -3,7 +3,7 @@ package dev.fairway.controllers.cluster;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.apiserver.ApiServer;
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.controllers.ControllerConfig;
 import dev.fairway.controllers.ControllerManager;
 import dev.fairway.controllers.Objects;

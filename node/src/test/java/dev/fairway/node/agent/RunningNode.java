@@ -3,7 +3,7 @@ package dev.fairway.node.agent;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.apiserver.ApiServer;
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.client.ApiClient;

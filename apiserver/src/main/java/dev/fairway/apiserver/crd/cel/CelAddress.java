@@ -2,8 +2,8 @@ package dev.fairway.apiserver.crd.cel;
 
 import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
-import dev.fairway.apiserver.Cidr;
-import dev.fairway.apiserver.Ip;
+import dev.fairway.apiserver.config.Cidr;
+import dev.fairway.apiserver.config.Ip;
 import dev.fairway.apiserver.crd.cel.CelFunctions.Kind;
 import java.net.Inet4Address;
 import java.net.InetAddress;

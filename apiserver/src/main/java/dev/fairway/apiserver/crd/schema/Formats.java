@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.crd.schema;
 
-import dev.fairway.apiserver.Ip;
+import dev.fairway.apiserver.config.Ip;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.kinds.plain;
 
-import dev.fairway.apiserver.Cidr;
-import dev.fairway.apiserver.Ip;
+import dev.fairway.apiserver.config.Cidr;
+import dev.fairway.apiserver.config.Ip;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;

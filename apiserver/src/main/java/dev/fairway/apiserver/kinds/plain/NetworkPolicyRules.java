@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.kinds.plain;
 
-import dev.fairway.apiserver.Cidr;
+import dev.fairway.apiserver.config.Cidr;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;

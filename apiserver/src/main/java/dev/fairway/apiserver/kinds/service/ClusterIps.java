@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.kinds.service;
 
-import dev.fairway.apiserver.Cidr;
-import dev.fairway.apiserver.Ip;
+import dev.fairway.apiserver.config.Cidr;
+import dev.fairway.apiserver.config.Ip;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ServerContext;

@@ -2,7 +2,7 @@ package dev.fairway.apiserver.kinds.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.fairway.apiserver.PortRange;
+import dev.fairway.apiserver.config.PortRange;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.store.Entry;
 import dev.fairway.store.KeyExistsException;

@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.kinds.service;
 
-import dev.fairway.apiserver.Ip;
+import dev.fairway.apiserver.config.Ip;
 import dev.fairway.apiserver.kinds.Check;
 import dev.fairway.schema.FieldError;
 import java.net.InetAddress;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.apiserver.ApiServer;
-import dev.fairway.apiserver.ApiServerConfig;
-import dev.fairway.apiserver.Cidr;
 import dev.fairway.apiserver.RunningServer;
 import dev.fairway.apiserver.RunningServer.Answer;
+import dev.fairway.apiserver.config.ApiServerConfig;
+import dev.fairway.apiserver.config.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.fairway.apiserver;
+package dev.fairway.apiserver.config;
 
 import com.google.common.net.InetAddresses;
 import java.net.InetAddress;

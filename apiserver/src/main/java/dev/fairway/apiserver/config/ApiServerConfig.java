@@ -1,4 +1,4 @@
-package dev.fairway.apiserver;
+package dev.fairway.apiserver.config;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The settings of an {@link ApiServer}.
+ * The settings of an API server.
  *
  * @param listen             where to listen; port 0 picks a free one
  * @param extraListen        further addresses to listen on, with the same certificate

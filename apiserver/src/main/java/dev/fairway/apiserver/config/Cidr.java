@@ -1,4 +1,4 @@
-package dev.fairway.apiserver;
+package dev.fairway.apiserver.config;
 
 import java.math.BigInteger;
 import java.net.InetAddress;

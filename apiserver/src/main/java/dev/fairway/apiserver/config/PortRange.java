@@ -1,4 +1,4 @@
-package dev.fairway.apiserver;
+package dev.fairway.apiserver.config;
 
 /** Ports from {@code first} to {@code last}, both included. */
 public record PortRange(int first, int last) {

@@ -1,5 +1,8 @@
-package dev.fairway.apiserver.kinds;
+package dev.fairway.apiserver.builtin;
 
+import dev.fairway.apiserver.kinds.EndpointStrategy;
+import dev.fairway.apiserver.kinds.NamespaceStrategy;
+import dev.fairway.apiserver.kinds.SecretStrategy;
 import dev.fairway.apiserver.kinds.access.AccessReview;
 import dev.fairway.apiserver.kinds.access.RoleBindingStrategy;
 import dev.fairway.apiserver.kinds.access.RoleStrategy;
@@ -14,12 +17,12 @@ import dev.fairway.apiserver.kinds.workload.WorkloadStrategy;
 import dev.fairway.apiserver.registry.Strategy;
 
 /** Finds the rules of a built-in kind. */
-public final class Strategies {
+final class Strategies {
     private Strategies() {
     }
 
     /** The rules of a kind by its storage group and plural; {@link Strategy#GENERIC} for a plain one. */
-    public static Strategy of(String group, String plural) {
+    static Strategy of(String group, String plural) {
         return switch (group + "/" + plural) {
             case "/services" -> new ServiceStrategy();
             case "/pods" -> new PodStrategy();
