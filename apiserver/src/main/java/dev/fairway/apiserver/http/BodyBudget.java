@@ -1,6 +1,6 @@
 package dev.fairway.apiserver.http;
 
-import dev.fairway.apiserver.ApiServerConfig;
+import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.errors.Errors;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
