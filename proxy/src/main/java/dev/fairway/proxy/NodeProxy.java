@@ -110,11 +110,6 @@ public final class NodeProxy implements AutoCloseable {
         after(tracker.put(node));
     }
 
-    /** The Node is gone: its zone and addresses are no longer known. */
-    public void removeNode() {
-        after(tracker.put(Node.unknown(tracker.node().name())));
-    }
-
     /** Compares everything with the kernel soon. */
     public void requestReconcile() {
         loop.disturbed();

@@ -3,7 +3,6 @@ package dev.fairway.schema;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -231,10 +230,5 @@ public final class OpenApiSchemas {
             }
         }
         return schema;
-    }
-
-    /** A reference to a kind's definition. */
-    public JsonNode referenceTo(String definition) {
-        return JsonNodeFactory.instance.objectNode().put("$ref", dialect.prefix + definition);
     }
 }

@@ -4,7 +4,6 @@ import dev.fairway.apiserver.apply.FieldManagement;
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
-import dev.fairway.apiserver.registry.Admission;
 import dev.fairway.apiserver.registry.Reservation;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.Strategy;
@@ -87,9 +86,6 @@ final class Creates {
         fillIn(scope, metadata);
         if (resource.has(Subresource.STATUS) && !resource.statusOnCreate()) {
             object.remove("status");
-        }
-        for (Admission admission : server.hooks().admission()) {
-            admission.admit(scope, object, null);
         }
         warnOfDuplicateOwners(scope, metadata);
         strategy.prepareForCreate(scope, object);

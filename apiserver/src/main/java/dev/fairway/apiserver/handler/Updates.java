@@ -2,7 +2,6 @@ package dev.fairway.apiserver.handler;
 
 import dev.fairway.apiserver.encode.Encoder;
 import dev.fairway.apiserver.errors.Errors;
-import dev.fairway.apiserver.registry.Admission;
 import dev.fairway.apiserver.registry.Reservation;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.Strategy;
@@ -138,9 +137,6 @@ final class Updates {
         ResourceServer server = scope.machinery();
         Strategy strategy = resource.strategy().get();
         Carryover.keep(scope, object, live);
-        for (Admission admission : server.hooks().admission()) {
-            admission.admit(scope, object, live);
-        }
         Creates.warnOfDuplicateOwners(scope, object.withObject("/metadata"));
         strategy.prepareForUpdate(scope, object, live);
         Carryover.countGeneration(resource, object, live);

@@ -39,7 +39,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
-/** The listeners of the server: from HTTP to {@link Request}, from {@link Response} to HTTP. */
+/** The listener of the server: from HTTP to {@link Request}, from {@link Response} to HTTP. */
 public final class HttpFront implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HttpFront.class.getName());
     private static final Duration GRACE = Duration.ofMillis(500);
@@ -71,19 +71,11 @@ public final class HttpFront implements AutoCloseable {
         Tls tls = Tls.builder().sslContext(context).clientAuth(TlsClientAuth.OPTIONAL).build();
         var builder = WebServer.builder().shutdownHook(false);
         configure(builder, config.listen(), tls);
-        int number = 0;
-        for (InetSocketAddress address : config.extraListen()) {
-            String name = "extra-" + number++;
-            var listener = ListenerConfig.builder().name(name);
-            configure(listener, address, tls);
-            builder.putSocket(name, listener.buildPrototype());
-        }
         this.server = builder.build().start();
         // The web server logs that an address is taken, and goes on without it.
         if (!server.isRunning() || server.port() <= 0) {
             server.stop();
-            throw new UncheckedIOException(new java.net.BindException("cannot listen on " + config.listen()
-                    + (config.extraListen().isEmpty() ? "" : " and " + config.extraListen())));
+            throw new UncheckedIOException(new java.net.BindException("cannot listen on " + config.listen()));
         }
     }
 
@@ -108,7 +100,7 @@ public final class HttpFront implements AutoCloseable {
                 .protocolsDiscoverServices(false).build();
     }
 
-    /** The port of the first listener. */
+    /** The port that it listens on. */
     public int port() {
         return server.port();
     }

@@ -71,11 +71,6 @@ public record ResourceDefinition(
         return group.isEmpty() ? plural : plural + "." + group;
     }
 
-    /** {@code Kind} or {@code Kind.group}, as error messages name the kind. */
-    public String qualifiedKind() {
-        return group.isEmpty() ? kind : kind + "." + group;
-    }
-
     /** The client-side name of this resource in one of its versions. */
     public ResourceType type(String version) {
         return new ResourceType(group, version, plural, kind, namespaced);

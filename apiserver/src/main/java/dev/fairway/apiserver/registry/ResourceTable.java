@@ -39,11 +39,6 @@ public final class ResourceTable {
                 .orElseThrow(() -> new IllegalArgumentException("no resource " + plural + " in group '" + group + "'"));
     }
 
-    /** The row of a kind in a group. */
-    public Optional<ResourceDefinition> byKind(String group, String kind) {
-        return rows.values().stream().filter(row -> row.group().equals(group) && row.kind().equals(kind)).findFirst();
-    }
-
     /** All rows. */
     public List<ResourceDefinition> all() {
         return List.copyOf(rows.values());

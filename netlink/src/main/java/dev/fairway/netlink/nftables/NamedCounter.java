@@ -35,10 +35,6 @@ public record NamedCounter(Table table, String name, long packets, long bytes) {
         writer.string(TABLE, table.name()).be32(TYPE, Objref.COUNTER);
     }
 
-    static boolean isCounter(Attributes object) {
-        return object.be32(TYPE, 0) == Objref.COUNTER;
-    }
-
     static NamedCounter decode(Family family, Attributes object) {
         var data = object.nested(DATA);
         return new NamedCounter(new Table(family, object.string(TABLE)), object.string(NAME), data.be64(PACKETS),

@@ -231,10 +231,6 @@ public record NftSet(Table table, String name, List<SetField> key, Kind kind, Li
                     set.has(USERDATA) ? Bytes.wrap(set.array(USERDATA)) : Bytes.of());
         }
 
-        public boolean isVerdictMap() {
-            return dataType == DataType.VERDICT;
-        }
-
         /** Whether it is part of a rule, with which it comes and goes. */
         public boolean isAnonymous() {
             return (flagBits & NFT_SET_ANONYMOUS) != 0;

@@ -36,11 +36,6 @@ public record Rule(Table table, String chain, long handle, List<Expression> expr
         return new Rule(table, chain, handle, expressions, comment);
     }
 
-    /** The same without what only the kernel knows, for comparing. */
-    public Rule withoutHandle() {
-        return new Rule(table, chain, 0, expressions, comment);
-    }
-
     void write(NetlinkWriter writer, long position) {
         writer.string(TABLE, table.name()).string(CHAIN, chain);
         Expression.writeList(writer, EXPRESSIONS, expressions);

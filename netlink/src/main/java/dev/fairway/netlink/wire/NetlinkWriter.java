@@ -35,14 +35,6 @@ public final class NetlinkWriter {
         return size;
     }
 
-    /** Forgets what was written after {@code size}; 0 empties the writer. */
-    public void truncate(int size) {
-        if (size < 0 || size > this.size) {
-            throw new IllegalArgumentException("size " + size + " of " + this.size);
-        }
-        this.size = size;
-    }
-
     /** A view of what was written. */
     public ByteBuffer buffer() {
         return ByteBuffer.wrap(bytes, 0, size).slice().order(ByteOrder.nativeOrder());
@@ -104,13 +96,6 @@ public final class NetlinkWriter {
         return this;
     }
 
-    /** 16 raw bits in the machine's byte order, not an attribute. */
-    public NetlinkWriter rawShort(int value) {
-        int at = reserve(2);
-        view.putShort(at, (short) value);
-        return this;
-    }
-
     public NetlinkWriter u8(int type, int value) {
         int at = attribute(type, 1);
         bytes[at] = (byte) value;
@@ -169,11 +154,6 @@ public final class NetlinkWriter {
     /** Begins a nested attribute; {@link #endNested} with the answer completes it. */
     public int beginNested(int type) {
         return attribute(type | NESTED, 0) - HEADER;
-    }
-
-    /** Begins an attribute whose payload the caller writes, without {@code NLA_F_NESTED}. */
-    public int beginAttribute(int type) {
-        return attribute(type, 0) - HEADER;
     }
 
     /** @throws IllegalArgumentException if the attribute is longer than {@code nla_len} can say (65,535 bytes) */

@@ -102,10 +102,6 @@ public final class ChangeTracker {
         return node;
     }
 
-    public synchronized boolean hasChanges() {
-        return nodeChanged || !changed.isEmpty();
-    }
-
     /** Takes what has changed; a changed Node changes every Service. */
     public synchronized Changes take() {
         Collection<ObjectKey> keys = nodeChanged ? allKeys() : changed;

@@ -41,11 +41,6 @@ public record Payload(int dreg, int base, int offset, int length) implements Exp
         return new Payload(dreg, NETWORK_HEADER, 24, 16);
     }
 
-    /** {@code th sport}: the same place in TCP, UDP and SCTP. */
-    public static Payload thSport(int dreg) {
-        return new Payload(dreg, TRANSPORT_HEADER, 0, 2);
-    }
-
     /** {@code th dport}. */
     public static Payload thDport(int dreg) {
         return new Payload(dreg, TRANSPORT_HEADER, 2, 2);
