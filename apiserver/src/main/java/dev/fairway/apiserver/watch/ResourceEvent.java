@@ -3,6 +3,7 @@ package dev.fairway.apiserver.watch;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.storage.StoredObject;
 import dev.fairway.store.Event;
+import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -13,8 +14,9 @@ public final class ResourceEvent {
     private final long revision;
     private final StoredObject now;
     private final StoredObject previous;
-    private volatile ObjectNode nowTree;
-    private volatile ObjectNode previousTree;
+    // Weak, since events are remembered long after their delivery, and a tree takes several times its object's bytes.
+    private volatile WeakReference<ObjectNode> nowTree = new WeakReference<>(null);
+    private volatile WeakReference<ObjectNode> previousTree = new WeakReference<>(null);
     private final Map<String, byte[]> frames = new ConcurrentHashMap<>(2);
 
     ResourceEvent(long revision, StoredObject now, StoredObject previous) {
@@ -63,20 +65,20 @@ public final class ResourceEvent {
 
     /** {@link #now} as a shared tree, not to be changed. */
     public ObjectNode nowTree() {
-        ObjectNode tree = nowTree;
+        ObjectNode tree = nowTree.get();
         if (tree == null) {
             tree = now.toTree();
-            nowTree = tree;
+            nowTree = new WeakReference<>(tree);
         }
         return tree;
     }
 
     /** {@link #previous} as a shared tree, not to be changed. */
     public ObjectNode previousTree() {
-        ObjectNode tree = previousTree;
+        ObjectNode tree = previousTree.get();
         if (tree == null) {
             tree = previous.toTree();
-            previousTree = tree;
+            previousTree = new WeakReference<>(tree);
         }
         return tree;
     }

@@ -1,6 +1,7 @@
 package dev.fairway.cli.cluster;
 
 import dev.fairway.apiserver.config.Cidr;
+import dev.fairway.cli.HeapKeeper;
 import dev.fairway.cli.UserError;
 import dev.fairway.cluster.Cluster;
 import dev.fairway.cluster.ClusterConfig;
@@ -168,6 +169,7 @@ public final class UpCommand implements Callable<Integer> {
                 directory.write(running.state());
                 started = true;
                 announce(running.state());
+                HeapKeeper.start(patience -> true);
                 asked.await();
                 progress("stopping");
             } catch (Cluster.StartException e) {

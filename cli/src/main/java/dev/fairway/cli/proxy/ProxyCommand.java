@@ -1,5 +1,6 @@
 package dev.fairway.cli.proxy;
 
+import dev.fairway.cli.HeapKeeper;
 import dev.fairway.cli.UserError;
 import dev.fairway.cli.Version;
 import dev.fairway.proxy.check.CheckReport;

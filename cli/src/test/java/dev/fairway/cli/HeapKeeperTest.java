@@ -1,4 +1,4 @@
-package dev.fairway.cli.proxy;
+package dev.fairway.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,14 +1,15 @@
-package dev.fairway.cli.proxy;
+package dev.fairway.cli;
 
 import java.time.Duration;
 
 /**
  * Keeps the heap in proportion to what it holds. The collector that takes the least memory (SerialGC) lets its old generation
  * grow to the limit before it looks through it, and that limit is a quarter of the machine. This looks earlier: when the
- * heap holds much more than it did after the last full collection, and once when all is programmed: what lists and first
- * sync have left is best taken away before the first change comes.
+ * heap holds much more than it did after the last full collection, and once when the start is over: what that has left is
+ * best taken away before the first change comes. A collection also gives the young generation its share of a heap that
+ * has grown, so that less is taken for old that is only a few seconds of work.
  */
-final class HeapKeeper {
+public final class HeapKeeper {
     private static final long LOOK_MILLIS = 5_000;
     private static final Duration START_PATIENCE = Duration.ofMinutes(5);
     private static final long SLACK_BYTES = 24L << 20;
@@ -20,7 +21,7 @@ final class HeapKeeper {
 
     /** Tells when the first work is done. */
     @FunctionalInterface
-    interface Start {
+    public interface Start {
         /** False when the time passed before. */
         boolean await(Duration timeout) throws InterruptedException;
     }
@@ -30,7 +31,7 @@ final class HeapKeeper {
     }
 
     /** Starts looking. */
-    static void start(Start start) {
+    public static void start(Start start) {
         Thread.ofPlatform().daemon().name("heap-keeper").start(new HeapKeeper(start)::run);
     }
 
