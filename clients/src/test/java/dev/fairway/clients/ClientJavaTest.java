@@ -1,5 +1,6 @@
 package dev.fairway.clients;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.informer.ResourceEventHandler;
 import io.kubernetes.client.informer.SharedInformerFactory;
 import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.AppsV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
@@ -211,7 +213,7 @@ class ClientJavaTest {
         var definitions = new DynamicKubernetesApi("apiextensions.k8s.io", "v1", "customresourcedefinitions", client);
         String text = new String(Widgets.definition().readAllBytes(), StandardCharsets.UTF_8);
         definitions.create(new DynamicKubernetesObject(Yaml.getSnakeYaml(null).load(text) instanceof Map<?, ?> tree
-                ? client.getJSON().getGson().toJsonTree(tree).getAsJsonObject() : new JsonObject())).throwsApiException();
+                ? JSON.getGson().toJsonTree(tree).getAsJsonObject() : new JsonObject())).throwsApiException();
         var widgets = new DynamicKubernetesApi("test.fairway.dev", "v1", "widgets", client);
         DynamicKubernetesObject widget = new DynamicKubernetesObject();
         widget.setApiVersion("test.fairway.dev/v1");
@@ -220,12 +222,7 @@ class ClientJavaTest {
         JsonObject spec = new JsonObject();
         spec.addProperty("size", 2);
         widget.getRaw().add("spec", spec);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        var created = widgets.create(widget);
-        while (!created.isSuccess() && created.getHttpStatusCode() == 404 && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(20);
-            created = widgets.create(widget);
-        }
-        assertEquals("green", created.throwsApiException().getObject().getRaw().getAsJsonObject("spec").get("color").getAsString());
+        until("its kind is served", () -> widgets.list(namespace).isSuccess());
+        assertEquals("green", widgets.create(widget).throwsApiException().getObject().getRaw().getAsJsonObject("spec").get("color").getAsString());
     }
 }

@@ -1,5 +1,6 @@
 package dev.fairway.cluster;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -101,10 +102,8 @@ abstract class KubectlCommands extends KubectlContract {
                   - {name: once, image: fairway.local/host, command: [sh, -c, 'echo one; echo two; echo three; exit 1']}
                   - {name: stays, image: fairway.local/host, command: [sh, -c, 'echo here; exec sleep 1000']}
                 """, "apply", "-f", "-");
-        for (long end = System.nanoTime() + 30_000_000_000L; !kubectl.ok("get", "pod", "talks", "-o",
-                "jsonpath={.status.containerStatuses[0].restartCount}").equals("1") && System.nanoTime() < end; ) {
-            Thread.onSpinWait();
-        }
+        until("a restart", () -> kubectl.ok("get", "pod", "talks", "-o",
+                "jsonpath={.status.containerStatuses[0].restartCount}").equals("1"));
         assertEquals("prepared\n", kubectl.ok("logs", "talks", "-c", "first"));
         assertEquals("one\ntwo\nthree\n", kubectl.ok("logs", "talks", "-c", "once"));
         assertEquals("three\n", kubectl.ok("logs", "talks", "-c", "once", "--tail=1"));

@@ -1,5 +1,6 @@
 package dev.fairway.cluster;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,8 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +63,7 @@ final class PodDeathTest {
                 {"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"default"},
                  "spec":{"type":"NodePort","selector":{"app":"web"},
                   "ports":[{"port":8080,"targetPort":8080,"nodePort":30123}]}}"""));
-        await("three ready Pods in the rules", () -> ready().size() == 3 && ready().stream().allMatch(this::inRules));
+        until("three ready Pods in the rules", () -> ready().size() == 3 && ready().stream().allMatch(this::inRules));
         throughClusterIp = new SteadyConnections(node.namespace(), service.string("/spec/clusterIP"), PORT);
         throughNodePort = new SteadyConnections(cluster.state().outside(), node.address(), NODE_PORT);
     }
@@ -114,7 +113,7 @@ final class PodDeathTest {
     }
 
     private void awaitReplaced(KubeObject victim) {
-        await("another Pod in place of " + victim.name(), () -> {
+        until("another Pod in place of " + victim.name(), () -> {
             List<KubeObject> ready = ready();
             return ready.size() == 3
                     && ready.stream().noneMatch(pod -> pod.uid().equals(victim.uid()))
@@ -147,13 +146,5 @@ final class PodDeathTest {
     private String list(String... command) throws IOException {
         Process process = NetworkNamespace.open(node.namespace()).processBuilder(command).start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + 30_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited too long for " + what);
-            LockSupport.parkNanos(10_000_000);
-        }
     }
 }

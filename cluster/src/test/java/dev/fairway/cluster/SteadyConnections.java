@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,12 +20,12 @@ final class SteadyConnections implements AutoCloseable {
 
     private final List<Failure> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong answers = new AtomicLong();
-    private final Thread thread;
+    private final CompletableFuture<Void> loop;
     private volatile boolean closed;
 
     SteadyConnections(String namespace, String address, int port) throws IOException {
         NetworkNamespace from = NetworkNamespace.open(namespace);
-        thread = Thread.ofPlatform().daemon().start(() -> {
+        loop = CompletableFuture.runAsync(() -> {
             try {
                 from.call(() -> {
                     while (!closed) {
@@ -35,7 +36,7 @@ final class SteadyConnections implements AutoCloseable {
             } catch (IOException e) {
                 failures.add(new Failure(System.nanoTime(), e.toString()));
             }
-        });
+        }, Thread.ofPlatform().daemon()::start);
     }
 
     private void once(String address, int port) {
@@ -62,8 +63,8 @@ final class SteadyConnections implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
-        thread.join();
+        loop.join();
     }
 }

@@ -1,5 +1,6 @@
 package dev.fairway.proxy;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -129,9 +130,7 @@ class NodeProxyTest {
         startWithBothLists();
         dataplane.permits.drainPermits();
         proxy.put(Objects.slice("web", "10.180.0.2"));
-        while (!dataplane.permits.hasQueuedThreads()) {
-            Thread.onSpinWait();
-        }
+        until(() -> dataplane.permits.hasQueuedThreads());
         for (int i = 0; i < 100; i++) {
             proxy.put(Objects.service("s" + i % 2, "10.100.1." + i));
         }

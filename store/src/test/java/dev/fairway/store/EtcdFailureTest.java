@@ -1,5 +1,6 @@
 package dev.fairway.store;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,10 +43,10 @@ class EtcdFailureTest {
                 for (int member = 0; member < etcd.size(); member++) {
                     int before = written.size();
                     etcd.kill(member);
-                    await("writes go on without member " + member, () -> written.size() > before + 50 || !failures.isEmpty());
+                    until("writes go on without member " + member, () -> written.size() > before + 50 || !failures.isEmpty());
                     etcd.start(member);
                     int again = written.size();
-                    await("writes go on with member " + member, () -> written.size() > again + 50 || !failures.isEmpty());
+                    until("writes go on with member " + member, () -> written.size() > again + 50 || !failures.isEmpty());
                 }
                 done.set(true);
                 for (Thread writer : writers) {
@@ -97,13 +98,5 @@ class EtcdFailureTest {
             }
         }
         return state;
-    }
-
-    private static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(45).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, what);
-            Thread.onSpinWait();
-        }
     }
 }

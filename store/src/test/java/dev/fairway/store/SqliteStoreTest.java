@@ -1,5 +1,6 @@
 package dev.fairway.store;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -90,7 +91,7 @@ class SqliteStoreTest extends ConcurrencyContract {
         store.close();
         // A close does not wait for old rows to go; what it leaves, the next open finds.
         store = SqliteStore.open(directory);
-        await("only the live row is left", () -> {
+        until("only the live row is left", () -> {
             try {
                 return query("SELECT count(*) FROM writes") == 1;
             } catch (Exception e) {

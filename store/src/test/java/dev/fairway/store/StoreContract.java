@@ -1,5 +1,6 @@
 package dev.fairway.store;
 
+import static dev.fairway.testkit.Await.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,14 +63,6 @@ abstract class StoreContract {
             if (event.type() != Event.Type.PROGRESS) {
                 return event;
             }
-        }
-    }
-
-    static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + SOON.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, what);
-            Thread.onSpinWait();
         }
     }
 
@@ -324,7 +316,7 @@ abstract class StoreContract {
     void aClosedWatchWakesItsReader() throws Exception {
         Watch watch = store.watch("", store.revision());
         Thread reader = Thread.ofVirtual().start(() -> assertThrows(StoreException.class, watch::take));
-        await("the reader waits", () -> reader.getState() == Thread.State.WAITING);
+        until("the reader waits", () -> reader.getState() == Thread.State.WAITING);
         watch.close();
         watch.close();
         assertTrue(reader.join(SOON));

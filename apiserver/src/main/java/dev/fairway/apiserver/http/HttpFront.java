@@ -112,7 +112,7 @@ public final class HttpFront implements AutoCloseable {
         Response response;
         try {
             UserInfo user = authenticate(http, bare.headers());
-            try (BodyBudget.Share share = budget.take(length(http))) {
+            try (var _ = budget.take(length(http))) {
                 request = request(http, bare, user);
                 response = front.serve(request);
             }

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.authz;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -26,14 +27,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,14 +78,6 @@ class AccessTest {
     void stop() {
         server.close();
         store.close();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "not in 20 s");
-            Thread.onSpinWait();
-        }
     }
 
     private static UserInfo user(String name, String... groups) {
@@ -136,7 +127,7 @@ class AccessTest {
         assertTrue(refused.getMessage().contains("configmaps is forbidden: User \"jane\" cannot list resource \"configmaps\" "
                 + "in API group \"\" in the namespace \"default\""), refused.getMessage());
         grantView("default", "jane");
-        await(() -> {
+        until(() -> {
             try {
                 jane.list(ResourceType.CONFIG_MAPS, "default", Query.ALL);
                 return true;
@@ -157,7 +148,7 @@ class AccessTest {
             assertTrue(admin.find(each.type(), metadata.path("namespace").asString(""), metadata.path("name").asString())
                     .isPresent(), metadata.toString());
         }
-        await(() -> admin.get(RbacAuthorizer.CLUSTER_ROLES, "", "admin").json().path("rules").size() > 20);
+        until(() -> admin.get(RbacAuthorizer.CLUSTER_ROLES, "", "admin").json().path("rules").size() > 20);
         List<PolicyRule> rules = PolicyRule.ofRole(admin.get(RbacAuthorizer.CLUSTER_ROLES, "", "edit").json());
         for (String verb : List.of("create", "get", "delete")) {
             assertTrue(rules.stream().anyMatch(rule -> rule.allows(new Attributes(user("x"), verb, "", "v1", "services", "",
@@ -193,7 +184,7 @@ class AccessTest {
         String path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
         String question = "{'spec': {'user': 'jane', 'resourceAttributes': {'namespace': 'default', 'verb': 'get', 'resource': 'pods'}}}";
         post(user("jane"), path, question, 403);
-        await(() -> {
+        until(() -> {
             try {
                 JsonNode status = post(UserInfo.APISERVER, path, question, 201).path("status");
                 return status.path("allowed").asBoolean() && status.path("reason").asString().equals(
@@ -229,7 +220,7 @@ class AccessTest {
         String path = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
         String rules = "{'apiVersion': 'rbac.authorization.k8s.io/v1', 'kind': 'ClusterRole', 'metadata': {'name': 'n%d'},"
                 + " 'rules': [{'verbs': ['get'], 'apiGroups': [''], 'resources': ['%s']}]}";
-        await(() -> Authorizer.of(server.context()).authorize(new Attributes(user("jane"), "create", RbacAuthorizer.GROUP,
+        until(() -> Authorizer.of(server.context()).authorize(new Attributes(user("jane"), "create", RbacAuthorizer.GROUP,
                 "v1", "clusterroles", "", "", "", "")).allowed());
         post(user("jane"), path, rules.formatted(1, "pods"), 201);
         JsonNode refused = post(user("jane"), path, rules.formatted(2, "secrets"), 403);
@@ -271,7 +262,7 @@ class AccessTest {
                 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: act-as-joe}
                 subjects: [{kind: User, name: jane}]
                 """);
-        await(() -> Authorizer.of(server.context()).authorize(new Attributes(user("jane"), "impersonate", "", "v1", "users",
+        until(() -> Authorizer.of(server.context()).authorize(new Attributes(user("jane"), "impersonate", "", "v1", "users",
                 "", "", "joe", "")).allowed());
         String path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
         assertEquals("joe", whoami(path, "joe").at("/status/userInfo/username").asString());

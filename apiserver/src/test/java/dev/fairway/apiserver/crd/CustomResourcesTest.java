@@ -1,14 +1,12 @@
 package dev.fairway.apiserver.crd;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.apiserver.RunningServer;
 import dev.fairway.apiserver.RunningServer.Answer;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +53,7 @@ class CustomResourcesTest {
                 """.formatted(SCHEMA);
         Answer created = server.post(DEFINITIONS, definition);
         assertEquals(201, created.status(), created.body());
-        await(() -> server.get(DEFINITIONS + "/widgets.example.com").json().path("status").path("conditions").valueStream()
+        until(() -> server.get(DEFINITIONS + "/widgets.example.com").json().path("status").path("conditions").valueStream()
                 .anyMatch(each -> each.path("type").asString().equals("Established") && each.path("status").asString().equals("True")));
         path = "/apis/example.com/v1/namespaces/default/widgets";
     }
@@ -63,14 +61,6 @@ class CustomResourcesTest {
     @AfterAll
     static void stop() {
         server.close();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        Instant end = Instant.now().plus(Duration.ofSeconds(20));
-        while (!condition.getAsBoolean()) {
-            assertTrue(Instant.now().isBefore(end), "condition did not come true");
-            Thread.onSpinWait();
-        }
     }
 
     private static Answer create(String name, String spec) {
@@ -205,11 +195,11 @@ class CustomResourcesTest {
         server.post(DEFINITIONS, """
                 {"metadata":{"name":"shorts.example.com"},"spec":{"group":"example.com","scope":"Cluster","names":{"plural":"shorts","kind":"Short"},
                  "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"}}}]}}""");
-        await(() -> server.get("/apis/example.com/v1/shorts").status() == 200);
+        until(() -> server.get("/apis/example.com/v1/shorts").status() == 200);
         assertEquals(201, server.post("/apis/example.com/v1/shorts", "{\"metadata\":{\"name\":\"a\"}}").status());
         server.delete(DEFINITIONS + "/shorts.example.com", "");
-        await(() -> server.get(DEFINITIONS + "/shorts.example.com").status() == 404);
-        await(() -> server.get("/apis/example.com/v1/shorts").status() == 404);
+        until(() -> server.get(DEFINITIONS + "/shorts.example.com").status() == 404);
+        until(() -> server.get("/apis/example.com/v1/shorts").status() == 404);
         assertEquals(0, server.store().count("/registry/example.com/shorts/"));
     }
 
@@ -230,13 +220,13 @@ class CustomResourcesTest {
     void aNameInUseKeepsADefinitionFromBeingServedUntilItIsFree() {
         String version = "{\"name\":\"v1\",\"served\":true,\"storage\":true,\"schema\":{\"openAPIV3Schema\":{\"type\":\"object\"}}}";
         define("firsts", "First", ",\"shortNames\":[\"ff\"]", version);
-        await(() -> condition("firsts", "Established").startsWith("True"));
+        until(() -> condition("firsts", "Established").startsWith("True"));
         define("seconds", "Second", ",\"shortNames\":[\"ff\"]", version);
-        await(() -> condition("seconds", "NamesAccepted").equals("False ShortNamesConflict"));
+        until(() -> condition("seconds", "NamesAccepted").equals("False ShortNamesConflict"));
         assertEquals("False NotAccepted", condition("seconds", "Established"));
         assertEquals(404, server.get("/apis/example.com/v1/seconds").status());
         server.delete(DEFINITIONS + "/firsts.example.com", "");
-        await(() -> condition("seconds", "Established").startsWith("True"));
+        until(() -> condition("seconds", "Established").startsWith("True"));
         assertEquals(200, server.get("/apis/example.com/v1/seconds").status());
     }
 
@@ -246,13 +236,13 @@ class CustomResourcesTest {
                 {"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{%s}}}}},
                  "additionalPrinterColumns":[{"name":"A","type":"string","jsonPath":".spec.a"}]}""";
         define("laters", "Later", "", version.formatted("\"a\":{\"type\":\"string\"},\"gone\":{\"type\":\"string\"}"));
-        await(() -> server.get("/apis/example.com/v1/laters").status() == 200);
+        until(() -> server.get("/apis/example.com/v1/laters").status() == 200);
         String at = "/apis/example.com/v1/namespaces/default/laters";
         server.post(at, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"a\":\"long\",\"gone\":\"y\"}}");
         String changed = version.formatted("\"a\":{\"type\":\"string\",\"maxLength\":2},\"b\":{\"type\":\"object\",\"default\":{\"c\":7},"
                 + "\"properties\":{\"c\":{\"type\":\"integer\"}}}");
         assertEquals(200, server.patch(DEFINITIONS + "/laters.example.com", "merge", "{\"spec\":{\"versions\":[" + changed + "]}}").status());
-        await(() -> server.get(at + "/x").json().path("spec").has("b"));
+        until(() -> server.get(at + "/x").json().path("spec").has("b"));
         assertEquals("{\"a\":\"long\",\"b\":{\"c\":7}}", server.get(at + "/x").json().path("spec").toString());
         assertEquals("{\"a\":\"long\",\"b\":{\"c\":7}}", server.get(at).json().path("items").path(0).path("spec").toString());
         // The value is too long by now, but it is as it was; a new one must fit.
@@ -265,7 +255,7 @@ class CustomResourcesTest {
         String version = "{\"name\":\"%s\",\"served\":true,\"storage\":%s,\"schema\":{\"openAPIV3Schema\":{\"type\":\"object\"}},"
                 + "\"additionalPrinterColumns\":[{\"name\":\"%s\",\"type\":\"string\",\"jsonPath\":\".metadata.name\"}]}";
         define("columns", "Column", ",\"listKind\":\"Columns\"", version.formatted("v1", "true", "New") + "," + version.formatted("v1alpha1", "false", "Old"));
-        await(() -> server.get("/apis/example.com/v1/columns").status() == 200);
+        until(() -> server.get("/apis/example.com/v1/columns").status() == 200);
         String table = "application/json;as=Table;v=v1;g=meta.k8s.io";
         assertEquals("New", server.get("/apis/example.com/v1/columns", "Accept", table).json().at("/columnDefinitions/1/name").asString());
         assertEquals("Old", server.get("/apis/example.com/v1alpha1/columns", "Accept", table).json().at("/columnDefinitions/1/name").asString());

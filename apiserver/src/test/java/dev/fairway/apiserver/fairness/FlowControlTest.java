@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.fairness;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,13 +10,11 @@ import dev.fairway.apiserver.fairness.Flow.Level;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.RequestInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class FlowControlTest {
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "not in 20 s");
-            Thread.onSpinWait();
-        }
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -62,10 +53,10 @@ class FlowControlTest {
         for (int i = 0; i < 50; i++) {
             threads.add(queue(turns, "greedy", order));
         }
-        await(() -> turns.waiting() == 50);
+        until(() -> turns.waiting() == 50);
         threads.add(queue(turns, "modest", order));
         threads.add(queue(turns, "other", order));
-        await(() -> turns.waiting() == 52);
+        until(() -> turns.waiting() == 52);
         turns.giveBack();
         for (Thread thread : threads) {
             thread.join();
@@ -95,10 +86,10 @@ class FlowControlTest {
         assertSame(Turns.Outcome.SEATED, turns.take("a", 1, TimeUnit.SECONDS));
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>(List.of(queue(turns, "a", order), queue(turns, "a", order)));
-        await(() -> turns.waiting() == 2);
+        until(() -> turns.waiting() == 2);
         assertSame(Turns.Outcome.QUEUE_FULL, turns.take("a", 1, TimeUnit.SECONDS));
         threads.add(queue(turns, "b", order));
-        await(() -> turns.waiting() == 3);
+        until(() -> turns.waiting() == 3);
         assertSame(Turns.Outcome.QUEUE_FULL, turns.take("c", 1, TimeUnit.SECONDS));
         turns.giveBack();
         for (Thread thread : threads) {
@@ -119,7 +110,7 @@ class FlowControlTest {
                 Thread.currentThread().interrupt();
             }
         });
-        await(() -> turns.waiting() == 1);
+        until(() -> turns.waiting() == 1);
         interrupted.interrupt();
         interrupted.join();
         assertEquals(0, turns.waiting());
@@ -139,8 +130,8 @@ class FlowControlTest {
         control.enter(new Flow(Level.SYSTEM, "node")).close();
         control.enter(new Flow(Level.EXEMPT, "own")).close();
         Thread waiting = Thread.ofVirtual().start(() -> control.enter(new Flow(Level.GLOBAL_DEFAULT, "next")).close());
-        await(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
         seats.getFirst().close();
-        await(() -> !waiting.isAlive());
+        until(() -> !waiting.isAlive());
     }
 }

@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.http;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -74,14 +74,6 @@ class StalledClientsTest {
         }
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, what);
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
     void watchersThatNeverReadAreCutOff() throws Exception {
         List<Socket> sockets = new ArrayList<>();
@@ -89,7 +81,7 @@ class StalledClientsTest {
             for (int i = 0; i < 20; i++) {
                 sockets.add(connect("GET " + MAPS + "?watch=1 HTTP/1.1|Host: a||"));
             }
-            await("all watch", () -> watches() == 20);
+            until("all watch", () -> watches() == 20);
             AtomicBoolean done = new AtomicBoolean();
             Thread writer = Thread.ofVirtual().start(() -> {
                 for (int i = 0; !done.get(); i++) {
@@ -97,7 +89,7 @@ class StalledClientsTest {
                     server.delete(MAPS + "/big-" + i % 20 + "-" + i, "");
                 }
             });
-            await("none watches any more", () -> watches() == 0);
+            until("none watches any more", () -> watches() == 0);
             done.set(true);
             writer.join();
         } finally {
@@ -117,7 +109,7 @@ class StalledClientsTest {
             byte[] rest = new byte[1 << 16];
             long read = 0;
             assertEquals('H', socket.getInputStream().read());
-            await("the server closes the connection", () -> closedByPeer(socket));
+            until("the server closes the connection", () -> closedByPeer(socket));
             try {
                 for (int n = socket.getInputStream().read(rest); n >= 0; n = socket.getInputStream().read(rest)) {
                     read += n;

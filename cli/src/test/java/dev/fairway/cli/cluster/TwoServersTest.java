@@ -1,5 +1,6 @@
 package dev.fairway.cli.cluster;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.fairway.cli.cluster.FairwayProcess.Run;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class TwoServersTest {
     private static final int INCREMENTS = 40;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     @TempDir
     Path state;
@@ -149,21 +149,14 @@ final class TwoServersTest {
         });
     }
 
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        String last = "it did not hold";
-        for (long end = System.nanoTime() + PATIENCE_NANOS; System.nanoTime() < end; TimeUnit.MILLISECONDS.sleep(50)) {
+    private static void eventually(String what, Callable<Boolean> condition) {
+        until(what, () -> {
             try {
-                if (condition.call()) {
-                    return;
-                }
+                return condition.call();
             } catch (ApiException e) {
-                if (e.code() == 409) {
-                    // A write whose answer was lost has been done.
-                    return;
-                }
-                last = e.getMessage();
+                // A write whose answer was lost has been done.
+                return e.code() == 409;
             }
-        }
-        throw new AssertionError(what + ": " + last);
+        });
     }
 }

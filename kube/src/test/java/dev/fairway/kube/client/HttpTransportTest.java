@@ -1,5 +1,6 @@
 package dev.fairway.kube.client;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -80,9 +81,7 @@ class HttpTransportTest {
                 }
             });
             Thread thread = Thread.ofPlatform().start(reader);
-            while (thread.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            until(() -> thread.getState() == Thread.State.WAITING);
             watch.close();
             assertEquals("end", reader.get(5, TimeUnit.SECONDS));
         }

@@ -1,5 +1,6 @@
 package dev.fairway.kube.informer;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -78,13 +79,9 @@ class InformerTest {
         informer.start();
         assertEquals(">same", next());
         assertEquals(">going", next());
-        while (server.openWatches(SERVICES) == 0) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        until(() -> server.openWatches(SERVICES) > 0);
         server.endWatches();
-        while (server.openWatches(SERVICES) > 0) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        until(() -> server.openWatches(SERVICES) == 0);
         server.delete(SERVICES, "n/going");
         put("n", "coming");
         server.compact();

@@ -1,5 +1,6 @@
 package dev.fairway.kube.informer;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ class ReflectorTest {
             return name;
         }, notes).start();
         assertEquals("=a", notes.next());
-        await(() -> server.openWatches(SERVICES) == 1);
+        until(() -> server.openWatches(SERVICES) == 1);
     }
 
     @AfterEach
@@ -86,12 +86,6 @@ class ReflectorTest {
 
     private long put(String name) {
         return server.put(SERVICES, name, "{\"metadata\":{\"name\":\"" + name + "\"}}");
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
     }
 
     private long lists() {
@@ -182,7 +176,7 @@ class ReflectorTest {
                 "{\"type\":\"ADDED\"}\n", "{\"type\":\"NOISE\",\"object\":{}}\n", "{\"type\":\"ADDED\",\"object\":{\"a\":1,\"a\":2}}\n")) {
             int before = server.requests().size();
             server.inject(SERVICES, garbage);
-            await(() -> server.requests().size() > before && server.openWatches(SERVICES) >= 1);
+            until(() -> server.requests().size() > before && server.openWatches(SERVICES) >= 1);
             String name = "after-" + before;
             put(name);
             assertEquals("+" + name, notes.next(), garbage);
@@ -234,7 +228,7 @@ class ReflectorTest {
         int before = server.requests().size();
         server.endWatches();
         long start = System.nanoTime();
-        await(() -> server.requests().size() >= before + 2);
+        until(() -> server.requests().size() >= before + 2);
         server.answering(request -> Optional.empty());
         assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(400), "asked again without a pause");
         put("b");
@@ -245,7 +239,7 @@ class ReflectorTest {
     void closingEndsTheWatch() throws InterruptedException {
         reflector.close();
         // A server sees that a client is gone only when it writes, and not always at the first time.
-        await(() -> {
+        until(() -> {
             put("b");
             return server.openWatches(SERVICES) == 0;
         });

@@ -1,5 +1,6 @@
 package dev.fairway.kube.informer;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -108,9 +109,7 @@ class WorkQueueTest {
                 latest.put(i % keys, i);
                 queue.add(i % keys);
             }
-            while (!seen.equals(latest)) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            until(() -> seen.equals(latest));
         }
         assertEquals(0, overlaps.get());
     }

@@ -259,7 +259,7 @@ public final class NetlinkSocket implements NetlinkConnection {
      *     after
      */
     public List<NetlinkMessage> receive(Duration timeout) throws ErrnoException {
-        int millis = (int) Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
+        int millis = Math.clamp(timeout.toMillis(), 0, Integer.MAX_VALUE);
         if ((poll(millis) & 1) == 0) {
             return List.of();
         }

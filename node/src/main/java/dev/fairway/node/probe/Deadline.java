@@ -19,6 +19,6 @@ record Deadline(long nanos) {
         if (left <= 0) {
             throw new SocketTimeoutException("context deadline exceeded");
         }
-        return (int) Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE);
+        return Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE);
     }
 }

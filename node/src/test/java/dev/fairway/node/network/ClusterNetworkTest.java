@@ -1,5 +1,6 @@
 package dev.fairway.node.network;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -45,7 +46,7 @@ final class ClusterNetworkTest {
         PodNetwork a = first.attach("a");
         PodNetwork b = first.attach("b");
         PodNetwork c = network.nodes().getLast().attach("c");
-        try (var atB = tellPeer(b.namespace()); var atC = tellPeer(c.namespace())) {
+        try (var _ = tellPeer(b.namespace()); var _ = tellPeer(c.namespace())) {
             assertEquals(a.address().getHostAddress(), ask(a.namespace(), b.address(), PORT));
             assertEquals(a.address().getHostAddress(), ask(a.namespace(), c.address(), PORT));
             assertEquals(first.podCidr().address().getHostAddress().replaceFirst("\\d+$", "1"), ask(first.namespace(), b.address(), PORT));
@@ -68,8 +69,8 @@ final class ClusterNetworkTest {
         NodeNetwork node = network.nodes().getFirst();
         PodNetwork pod = node.attach("relayed");
         ServerSocketChannel listener = network.outside().call(() -> ServerSocketChannel.open().bind(new InetSocketAddress("172.30.0.250", 9000)));
-        try (var atPod = tellPeer(pod.namespace());
-                var relay = TcpRelay.start(listener, () -> node.namespace().call(SocketChannel::open), new InetSocketAddress(pod.address(), PORT))) {
+        try (var _ = tellPeer(pod.namespace());
+                var _ = TcpRelay.start(listener, () -> node.namespace().call(SocketChannel::open), new InetSocketAddress(pod.address(), PORT))) {
             String seen = ask(network.nodes().getLast().namespace(), InetAddress.ofLiteral("172.30.0.250"), 9000);
             assertEquals("10.44.0.1", seen);
         }
@@ -81,7 +82,7 @@ final class ClusterNetworkTest {
         NetworkNamespace.create(Names.wire(killed));
         NetworkNamespace pod = NetworkNamespace.create(Names.pod(killed, "left"));
         Process left = pod.processBuilder("sleep", "1000").start();
-        await(left, "sleep");
+        until("nsenter has become sleep", () -> Files.readString(Path.of("/proc/" + left.pid() + "/comm")).strip().equals("sleep"));
         assertEquals(List.of(), ClusterNetwork.leftovers(killed + "0"));
         assertEquals(2, ClusterNetwork.leftovers(killed).size());
         assertTrue(ClusterNetwork.removeLeftovers(killed));
@@ -99,13 +100,6 @@ final class ClusterNetworkTest {
         assertEquals(List.of(), Names.existing(name));
         assertFalse(ClusterNetwork.removeLeftovers(name));
         assertFalse(Files.exists(Path.of("/run/fw." + name + ".lock")));
-    }
-
-    /** Waits until nsenter has become the command. */
-    private static void await(Process process, String command) throws IOException {
-        while (!Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip().equals(command)) {
-            Thread.onSpinWait();
-        }
     }
 
     /** A server in a namespace that tells each client the address that it came from. */

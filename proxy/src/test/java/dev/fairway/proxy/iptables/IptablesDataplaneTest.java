@@ -224,7 +224,7 @@ class IptablesDataplaneTest {
                 .mapToObj(i -> Objects.service("m" + i, "10.101." + i / 250 + "." + i % 250)).toList();
         List<EndpointSlice> behind = IntStream.range(1000, 2200)
                 .mapToObj(i -> Objects.slice("m" + i, "10.180." + i / 250 + "." + i % 250)).toList();
-        try (Rig rig = Rig.start(kernel.namespace(), many, behind)) {
+        try (var _ = Rig.start(kernel.namespace(), many, behind)) {
             List<String> led = kernel.rules(IpFamily.IPV4).lines().filter(line -> line.startsWith("-A KUBE-SERVICES -d"))
                     .map(line -> line.replaceFirst(".*shop/(m\\d+) cluster IP.*", "$1")).toList();
             assertEquals(many.stream().map(each -> each.key().name()).toList(), led);

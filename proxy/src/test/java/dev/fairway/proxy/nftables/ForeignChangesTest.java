@@ -1,5 +1,6 @@
 package dev.fairway.proxy.nftables;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -51,7 +52,7 @@ class ForeignChangesTest {
                 var drained = changes.drain();
                 assertFalse(drained.lost());
                 assertEquals(1, drained.events().size());
-                Rig.await(() -> disturbances.get() == 1, "the disturbance is told");
+                until("the disturbance is told", () -> disturbances.get() == 1);
             }
         }
     }
@@ -66,7 +67,7 @@ class ForeignChangesTest {
                     disturbances::incrementAndGet, 1)) {
                 other.commit(new NftBatch().add(set,
                         IntStream.range(0, 20_000).mapToObj(i -> SetElement.of(Bytes.be32(i))).toList()));
-                Rig.await(() -> disturbances.get() > 0 && changes.drain().lost(), "the loss is known");
+                until("the loss is known", () -> disturbances.get() > 0 && changes.drain().lost());
             }
         }
     }
@@ -79,7 +80,7 @@ class ForeignChangesTest {
             int generation = generation();
             int reports = rig.reports();
             rig.proxy().requestReconcile();
-            Rig.await(() -> rig.reports() > reports, "the check is done");
+            until("the check is done", () -> rig.reports() > reports);
             assertEquals(generation, generation());
             assertEquals(before, rig.content());
         }
@@ -87,9 +88,9 @@ class ForeignChangesTest {
 
     @Test
     void fingerprintsDifferByAnyElement() throws Exception {
-        try (var rig = Rig.start(namespace, List.of(Objects.service("web", "10.100.0.10")),
-                List.of(Objects.slice("web", "10.180.0.11", "10.180.1.11"))); var nftables = Nftables.open(namespace)) {
-            rig.close();
+        Rig.start(namespace, List.of(Objects.service("web", "10.100.0.10")),
+                List.of(Objects.slice("web", "10.180.0.11", "10.180.1.11"))).close();
+        try (var nftables = Nftables.open(namespace)) {
             var whole = Fingerprint.read(nftables, LAYOUT);
             assertTrue(whole.sameAs(Fingerprint.read(nftables, LAYOUT)));
             for (var command : List.of(

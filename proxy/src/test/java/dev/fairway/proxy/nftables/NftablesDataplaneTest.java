@@ -1,5 +1,6 @@
 package dev.fairway.proxy.nftables;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -161,7 +162,7 @@ class NftablesDataplaneTest {
             assertEquals(List.of(), before.flaws());
             int reports = rig.reports();
             Rig.nft(namespace, command.split(" "));
-            Rig.await(() -> rig.reports() > reports && rig.holds(before), command);
+            until(command, () -> rig.reports() > reports && rig.holds(before));
             rig.proxy().put(Objects.slice("web", "10.180.0.11", "10.180.0.12"));
             rig.awaitSynced();
             rig.proxy().put(Objects.slice("web", "10.180.0.11", "10.180.1.11"));

@@ -57,7 +57,7 @@ class NodeTrafficTest {
                     assertEquals(client.getLocalSocketAddress(), accepted.getRemoteSocketAddress());
                 }
             }
-            try (var client = connect("10.100.0.10", 80); var accepted = server.accept()) {
+            try (var _ = connect("10.100.0.10", 80); var accepted = server.accept()) {
                 assertEquals(NODE, ((InetSocketAddress) accepted.getRemoteSocketAddress()).getAddress().getHostAddress());
             }
         }

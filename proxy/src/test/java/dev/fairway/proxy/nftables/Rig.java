@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 
 /** A proxy in mode nftables with the objects that it starts with, and what its syncs did. */
 final class Rig implements AutoCloseable, SyncListener {
@@ -78,16 +77,6 @@ final class Rig implements AutoCloseable, SyncListener {
 
     void awaitSynced() throws InterruptedException {
         assertTrue(proxy.awaitSynced(PATIENCE));
-    }
-
-    /** Waits until something becomes true. */
-    static void await(BooleanSupplier condition, String what) throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, what);
-            Thread.onSpinWait();
-            Thread.yield();
-        }
     }
 
     /** What the kernel holds of Fairway's, in one address family. */

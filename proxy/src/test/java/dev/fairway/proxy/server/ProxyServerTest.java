@@ -1,5 +1,6 @@
 package dev.fairway.proxy.server;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -51,12 +51,6 @@ class ProxyServerTest {
         return proxy;
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        while (!condition.call()) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-    }
-
     private Set<String> podsBehind(String address, int port) throws IOException {
         return Prober.from(topology.place("pod")).tries(12).tcp(address, port).endpoints().keySet();
     }
@@ -68,9 +62,9 @@ class ProxyServerTest {
         try (ProxyServer _ = start("")) {
             assertEquals(Set.of("pa2", "pb1"), podsBehind(VIP, 80));
             objects.slice("web", "TCP", "10.180.1.12");
-            await(() -> podsBehind(VIP, 80).equals(Set.of("pb2")));
+            until(() -> podsBehind(VIP, 80).equals(Set.of("pb2")));
             objects.deleteService("web");
-            await(() -> podsBehind(VIP, 80).isEmpty());
+            until(() -> podsBehind(VIP, 80).isEmpty());
 
             NamespaceHttp.Answer healthz = http.get("172.21.0.2", 10256, "/healthz");
             assertEquals(200, healthz.status());
@@ -133,15 +127,15 @@ class ProxyServerTest {
     @Test
     void aNodeThatIsLeavingIsNoGoalForLoadBalancers() throws Exception {
         try (ProxyServer _ = start("")) {
-            await(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 200);
+            until(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 200);
             objects.node("\"taints\":[{\"key\":\"ToBeDeletedByClusterAutoscaler\",\"effect\":\"NoSchedule\"}],");
-            await(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 503);
+            until(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 503);
             assertFalse(Json.parseObject(http.get("127.0.0.1", 10256, "/healthz").body()).get("nodeEligible").booleanValue());
             assertEquals(200, http.get("127.0.0.1", 10256, "/livez").status());
             objects.node("");
-            await(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 200);
+            until(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 200);
             objects.node("\"name\":\"node-a\",\"deletionTimestamp\":\"2026-01-01T00:00:00Z\"", "");
-            await(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 503);
+            until(() -> http.get("127.0.0.1", 10256, "/healthz").status() == 503);
             api.delete(ApiObjects.NODES, "node-a");
             assertEquals(503, http.get("127.0.0.1", 10256, "/healthz").status());
         }
@@ -159,11 +153,11 @@ class ProxyServerTest {
             assertEquals(Json.mapper().readTree("{\"service\":{\"namespace\":\"ns\",\"name\":\"lb\"},\"localEndpoints\":2,"
                     + "\"serviceProxyHealthy\":true}"), Json.parseObject(answer.body()));
             objects.slice("lb", "TCP", "10.180.1.11");
-            await(() -> outside.get("172.21.0.2", 32000, "/").status() == 503);
+            until(() -> outside.get("172.21.0.2", 32000, "/").status() == 503);
             objects.slice("lb", "TCP", "10.180.0.13");
-            await(() -> outside.get("172.21.0.2", 32000, "/").status() == 200);
+            until(() -> outside.get("172.21.0.2", 32000, "/").status() == 200);
             objects.service("lb", VIP, "TCP", ",\"type\":\"LoadBalancer\"");
-            await(() -> {
+            until(() -> {
                 try {
                     outside.get("172.21.0.2", 32000, "/");
                     return false;
@@ -181,7 +175,7 @@ class ProxyServerTest {
                     new dev.fairway.proxy.config.HostPort(dev.fairway.proxy.model.IpAddress.of("0.0.0.0"), 32000), Map.of());
             objects.service("lb", VIP, "TCP", ",\"type\":\"LoadBalancer\",\"externalTrafficPolicy\":\"Local\",\"healthCheckNodePort\":32000");
             objects.slice("lb", "TCP", "10.180.0.11");
-            await(() -> events("FailedToStartServiceHealthcheck").size() == 1);
+            until(() -> events("FailedToStartServiceHealthcheck").size() == 1);
             ObjectNode event = events("FailedToStartServiceHealthcheck").getFirst();
             assertEquals("Listen", event.path("action").asString());
             assertEquals("kube-proxy", event.path("reportingController").asString());
@@ -189,7 +183,7 @@ class ProxyServerTest {
             assertEquals("Service", event.at("/regarding/kind").asString());
             taken.close();
             objects.slice("lb", "TCP", "10.180.0.11", "10.180.0.12");
-            await(() -> {
+            until(() -> {
                 try {
                     return http.get("172.21.0.2", 32000, "/").status() == 200;
                 } catch (IOException notYet) {
@@ -210,7 +204,7 @@ class ProxyServerTest {
     @Test
     void saysThatItStarts() throws Exception {
         try (ProxyServer _ = start("")) {
-            await(() -> events("Starting").size() == 1);
+            until(() -> events("Starting").size() == 1);
             ObjectNode event = events("Starting").getFirst();
             assertEquals("Normal", event.path("type").asString());
             assertEquals("StartKubeProxy", event.path("action").asString());
@@ -227,12 +221,12 @@ class ProxyServerTest {
         objects.slice("web", "TCP", "10.180.0.12");
         try (ProxyServer _ = start("")) {
             assertEquals(Set.of("pa2"), podsBehind(VIP, 80));
-            await(() -> events("InvalidObject").size() == 1);
+            until(() -> events("InvalidObject").size() == 1);
             assertTrue(events("InvalidObject").getFirst().path("note").asString().contains("10.100.0.999"));
             assertEquals("uid-of-bad", events("InvalidObject").getFirst().at("/regarding/uid").asString());
             objects.service("bad", "10.100.0.11", "TCP", "");
             objects.slice("bad", "TCP", "10.180.0.13");
-            await(() -> podsBehind("10.100.0.11", 80).equals(Set.of("pa3")));
+            until(() -> podsBehind("10.100.0.11", 80).equals(Set.of("pa3")));
         }
     }
 
@@ -242,14 +236,14 @@ class ProxyServerTest {
         objects.slice("web", "TCP", "10.180.0.12", "10.180.0.999");
         try (ProxyServer _ = start("")) {
             assertEquals(Set.of("pa2"), podsBehind(VIP, 80));
-            await(() -> events("InvalidObject").size() == 1);
+            until(() -> events("InvalidObject").size() == 1);
             assertTrue(events("InvalidObject").getFirst().path("note").asString()
                     .startsWith("EndpointSlice ns/web-1: endpoints[1].addresses[0]: "));
             assertEquals("EndpointSlice", events("InvalidObject").getFirst().path("regarding").path("kind").asString());
             String metric = "fairway_proxy_objects_set_aside_total{kind=\"EndpointSlice\"} 1.0";
             assertTrue(http.get("127.0.0.1", 10249, "/metrics").body().contains(metric));
             objects.slice("web", "TCP", "10.180.0.13", "10.180.0.999");
-            await(() -> podsBehind(VIP, 80).equals(Set.of("pa3")));
+            until(() -> podsBehind(VIP, 80).equals(Set.of("pa3")));
             assertTrue(http.get("127.0.0.1", 10249, "/metrics").body().contains(metric));
         }
     }
@@ -264,7 +258,7 @@ class ProxyServerTest {
             assertEquals(Set.of("pa2"), podsBehind(VIP, 80));
             assertEquals(200, http.get("127.0.0.1", 10256, "/livez").status());
             api.start();
-            await(() -> podsBehind(VIP, 80).equals(Set.of("pa3")));
+            until(() -> podsBehind(VIP, 80).equals(Set.of("pa3")));
         }
     }
 
@@ -296,7 +290,7 @@ class ProxyServerTest {
                 ProxyServer proxy = start("bindAddressHardFail: true\n")) {
             ExecutionException failure = assertThrows(ExecutionException.class, () -> proxy.failure().get(10, TimeUnit.SECONDS));
             assertTrue(failure.getMessage().contains("healthz server cannot listen on 0.0.0.0:10256"), failure::getMessage);
-            await(() -> events("FailedToStartProxierHealthcheck").size() == 1);
+            until(() -> events("FailedToStartProxierHealthcheck").size() == 1);
         }
     }
 
@@ -304,7 +298,7 @@ class ProxyServerTest {
     void asksOnlyForWhatItIsToProxy() throws Exception {
         try (ProxyServer _ = start("")) {
             String selector = "!service.kubernetes.io/headless,!service.kubernetes.io/service-proxy-name";
-            await(() -> api.openWatches(ApiObjects.SERVICES) == 1 && api.openWatches(ApiObjects.SLICES) == 1
+            until(() -> api.openWatches(ApiObjects.SERVICES) == 1 && api.openWatches(ApiObjects.SLICES) == 1
                     && api.openWatches(ApiObjects.NODES) == 1);
             assertTrue(api.requests().stream().filter(request -> request.path().equals(ApiObjects.SERVICES)
                             || request.path().equals(ApiObjects.SLICES))

@@ -1,5 +1,6 @@
 package dev.fairway.proxy.server;
 
+import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,8 +21,6 @@ import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,12 +89,6 @@ class UdpFlowsTest {
         }
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        while (!condition.call()) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-    }
-
     /** From a socket of its own, and so with a flow of its own. */
     private String askAfresh(String address) throws IOException {
         try (Client client = Client.in(topology.place("pod"), address, 80)) {
@@ -130,7 +123,7 @@ class UdpFlowsTest {
                 assertEquals("pa2", client.ask());
             }
             objects.slice("dns", "UDP", "10.180.1.11");
-            await(() -> client.ask().equals("pb1"));
+            until(() -> client.ask().equals("pb1"));
         }
     }
 
@@ -158,7 +151,7 @@ class UdpFlowsTest {
                 assertEquals(pod, client.ask());
                 objects.service("other", "10.100.0.11", "UDP", "");
                 objects.slice("other", "UDP", "10.180.0.12");
-                await(() -> client.ask().equals(pod)
+                until(() -> client.ask().equals(pod)
                         && askAfresh("10.100.0.11").equals("pa2"));
                 RunningProxy.awaitSynced(proxy);
                 assertEquals(id, flows(VIP).getFirst().id());
@@ -179,7 +172,7 @@ class UdpFlowsTest {
                     "ports":[{"name":"","protocol":"UDP","port":8080}],"endpoints":[
                     {"addresses":["10.180.0.12"],"conditions":{"ready":false,"serving":true,"terminating":true}},
                     {"addresses":["10.180.1.11"],"conditions":{"ready":true}}]}""".replace("\n", ""));
-            await(() -> askAfresh(VIP).equals("pb1"));
+            until(() -> askAfresh(VIP).equals("pb1"));
             assertEquals("pa2", client.ask());
             assertTrue(flows(VIP).stream().anyMatch(flow -> flow.id() == id));
         }
@@ -196,7 +189,7 @@ class UdpFlowsTest {
             objects.slice("dns", "UDP", "10.180.1.11");
             assertEquals("pa2", client.ask());
             try (ProxyServer _ = start()) {
-                await(() -> client.ask().equals("pb1"));
+                until(() -> client.ask().equals("pb1"));
             }
         }
     }
@@ -208,10 +201,10 @@ class UdpFlowsTest {
         try (ProxyServer _ = start(); Client client = Client.in(topology.place("pod"), VIP, 80)) {
             assertEquals("pa2", client.ask());
             objects.slice("dns", "UDP");
-            await(() -> client.ask().equals("refused"));
+            until(() -> client.ask().equals("refused"));
             assertEquals(List.of(), flows(VIP).stream().filter(flow -> flow.has(Flow.DST_NAT)).toList());
             objects.slice("dns", "UDP", "10.180.1.11");
-            await(() -> client.ask().equals("pb1"));
+            until(() -> client.ask().equals("pb1"));
         }
     }
 
@@ -222,7 +215,7 @@ class UdpFlowsTest {
             assertEquals(1, flows(VIP).size());
             loadBalanced();
             objects.slice("dns", "UDP", "10.180.0.12");
-            await(() -> client.ask().equals("pa2"));
+            until(() -> client.ask().equals("pa2"));
         }
     }
 
@@ -235,7 +228,7 @@ class UdpFlowsTest {
             assertEquals("pa2", client.ask());
             assertEquals("pa2", outside.ask());
             objects.deleteService("dns");
-            await(() -> flows(VIP).stream().noneMatch(flow -> flow.has(Flow.DST_NAT))
+            until(() -> flows(VIP).stream().noneMatch(flow -> flow.has(Flow.DST_NAT))
                     && flows("172.21.0.2").stream().noneMatch(flow -> flow.has(Flow.DST_NAT)));
             assertEquals("silence", client.ask());
         }
@@ -252,7 +245,7 @@ class UdpFlowsTest {
             int id = flows("192.0.2.10").getFirst().id();
             objects.service("new", "10.100.0.21", "UDP", ",\"externalIPs\":[\"192.0.2.10\"]");
             objects.service("old", "10.100.0.20", "UDP", "");
-            await(() -> api.openWatches(ApiObjects.SERVICES) == 1);
+            until(() -> api.openWatches(ApiObjects.SERVICES) == 1);
             RunningProxy.awaitSynced(proxy);
             assertEquals("pa2", client.ask());
             assertEquals(id, flows("192.0.2.10").getFirst().id());

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -87,9 +86,9 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     /** Ends a member without warning. */
-    public void kill(int i) throws InterruptedException {
+    public void kill(int i) {
         members[i].toHandle().destroyForcibly();
-        members[i].waitFor(10, TimeUnit.SECONDS);
+        members[i].onExit().join();
     }
 
     /** Where its members serve clients. */
@@ -103,7 +102,7 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         for (int i = 0; i < members.length; i++) {
             kill(i);
         }

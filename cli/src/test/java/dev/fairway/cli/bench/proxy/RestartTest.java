@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,10 +36,10 @@ class RestartTest {
     private static final class Traffic implements AutoCloseable {
         private final Map<Outcome, AtomicLong> met = new ConcurrentHashMap<>();
         private final AtomicBoolean ended = new AtomicBoolean();
-        private final Thread thread;
+        private final CompletableFuture<Void> loop;
 
         Traffic(BenchNode node, String address) {
-            thread = Thread.ofPlatform().daemon().start(() -> {
+            loop = CompletableFuture.runAsync(() -> {
                 try {
                     node.namespace().<Boolean, IOException>call(() -> {
                         while (!ended.get()) {
@@ -50,17 +52,22 @@ class RestartTest {
                 } catch (IOException e) {
                     met.computeIfAbsent(Outcome.REFUSED, key -> new AtomicLong()).incrementAndGet();
                 }
-            });
+            }, Thread.ofPlatform().daemon()::start);
         }
 
         long connections() {
             return met.getOrDefault(Outcome.CONNECTED, new AtomicLong()).get();
         }
 
+        Set<Outcome> end() {
+            close();
+            return Set.copyOf(met.keySet());
+        }
+
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             ended.set(true);
-            thread.join();
+            loop.join();
         }
     }
 
@@ -93,8 +100,7 @@ class RestartTest {
                     proxy = start(node, api, objects, modes[(i + 1) % modes.length]);
                     assertTrue(traffic.connections() > before, "no connections were made");
                 }
-                traffic.close();
-                assertEquals(List.of(Outcome.CONNECTED), List.copyOf(traffic.met.keySet()), traffic.met::toString);
+                assertEquals(Set.of(Outcome.CONNECTED), traffic.end(), traffic.met::toString);
             } finally {
                 proxy.close();
             }
