@@ -23,6 +23,11 @@ public class NetlinkException extends ErrnoException {
         return error.message();
     }
 
+    /** Bytes from the start of the request to the attribute at fault, or -1. */
+    public int attributeOffset() {
+        return error.offset();
+    }
+
     /** {@code nlmsg_seq} of the refused request, 0 if the failure belongs to none. */
     public int sequence() {
         return error.sequence();
