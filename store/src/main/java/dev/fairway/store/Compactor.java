@@ -22,10 +22,12 @@ public final class Compactor implements AutoCloseable {
      *
      * @param time      history younger than this stays, unless it is too long
      * @param revisions most revisions that stay
+     * @param bytes     most bytes that history takes in memory: when it takes more, half of that stays
      */
-    public record Retention(Duration time, long revisions) {
-        /** Five minutes, as Kubernetes has it; or 50,000 writes. */
-        public static final Retention DEFAULT = new Retention(Duration.ofMinutes(5), 50_000);
+    public record Retention(Duration time, long revisions, long bytes) {
+        /** Five minutes, as Kubernetes has it; or 50,000 writes, or an eighth of this process's heap. */
+        public static final Retention DEFAULT =
+                new Retention(Duration.ofMinutes(5), 50_000, Runtime.getRuntime().maxMemory() / 8);
     }
 
     /** Remembers when which revision was the newest; says how far to compact. Not safe for many threads. */
@@ -51,7 +53,11 @@ public final class Compactor implements AutoCloseable {
         }
     }
 
+    /** Between two looks at the memory, which large objects fill fast. */
+    private static final Duration GLANCE = Duration.ofMillis(250);
+
     private final Store store;
+    private final Retention retention;
     private final Plan plan;
     private final Duration interval;
     private final InstantSource clock;
@@ -60,6 +66,7 @@ public final class Compactor implements AutoCloseable {
 
     private Compactor(Store store, Retention retention, Duration interval, InstantSource clock) {
         this.store = store;
+        this.retention = retention;
         this.plan = new Plan(retention);
         this.interval = interval;
         this.clock = clock;
@@ -72,18 +79,33 @@ public final class Compactor implements AutoCloseable {
     }
 
     private void run() {
+        Instant next = clock.instant().plus(interval);
         try {
-            while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-                compact();
+            while (!closing.await(GLANCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (store.historyExcess(retention.bytes()) > 0) {
+                    compact(OptionalLong.of(store.historyExcess(retention.bytes() / 2)));
+                }
+                if (!clock.instant().isBefore(next)) {
+                    next = clock.instant().plus(interval);
+                    compact(target());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void compact() {
+    private OptionalLong target() {
         try {
-            OptionalLong target = plan.next(clock.instant(), store.revision(), store.compactedRevision());
+            return plan.next(clock.instant(), store.revision(), store.compactedRevision());
+        } catch (StoreException e) {
+            LOG.log(System.Logger.Level.WARNING, "compaction is put off: " + e.getMessage());
+            return OptionalLong.empty();
+        }
+    }
+
+    private void compact(OptionalLong target) {
+        try {
             if (target.isPresent()) {
                 store.compact(target.getAsLong());
             }

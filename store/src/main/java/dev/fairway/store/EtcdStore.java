@@ -266,6 +266,11 @@ public final class EtcdStore implements Store {
     }
 
     @Override
+    public long historyExcess(long bytes) {
+        return feed.core().historyExcess(bytes);
+    }
+
+    @Override
     public long compactedRevision() {
         checkOpen();
         return feed.core().compacted();

@@ -9,6 +9,7 @@ final class EventLog {
     private Event[] ring = new Event[1024];
     private int head;
     private int size;
+    private long bytes;
 
     synchronized void append(Event event) {
         if (size == ring.length) {
@@ -20,6 +21,30 @@ final class EventLog {
             head = 0;
         }
         ring[(head + size++) & (ring.length - 1)] = event;
+        bytes += bytes(event);
+    }
+
+    /** What an event keeps in memory that would not be there without it. */
+    private static int bytes(Event event) {
+        return event.previous().map(previous -> previous.value().length).orElse(0);
+    }
+
+    /**
+     * The revision of the newest event that must go so that the values kept by the events take no more than {@code most}
+     * bytes; 0 if none must.
+     */
+    synchronized long excess(long most) {
+        if (bytes <= most) {
+            return 0;
+        }
+        long kept = 0;
+        for (int i = size - 1; i >= 0; i--) {
+            kept += bytes(at(i));
+            if (kept > most) {
+                return at(i).revision();
+            }
+        }
+        return 0;
     }
 
     /** The events of keys with this prefix whose revision is in {@code (after, upTo]}. */
@@ -38,6 +63,7 @@ final class EventLog {
         List<Event> events = new ArrayList<>();
         while (size > 0 && events.size() < max && at(0).revision() <= revision) {
             events.add(ring[head]);
+            bytes -= bytes(ring[head]);
             ring[head] = null;
             head = (head + 1) & (ring.length - 1);
             size--;

@@ -83,6 +83,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public long historyExcess(long bytes) {
+        return core.historyExcess(bytes);
+    }
+
+    @Override
     public long compactedRevision() {
         core.checkOpen();
         return core.compacted();

@@ -56,6 +56,10 @@ final class MvccCore implements AutoCloseable {
         return compacted;
     }
 
+    long historyExcess(long bytes) {
+        return log.excess(bytes);
+    }
+
     int watches() {
         return hub.size();
     }

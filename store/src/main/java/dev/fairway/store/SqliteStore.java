@@ -215,6 +215,11 @@ public final class SqliteStore implements Store {
     }
 
     @Override
+    public long historyExcess(long bytes) {
+        return core.historyExcess(bytes);
+    }
+
+    @Override
     public long compactedRevision() {
         core.checkOpen();
         return core.compacted();

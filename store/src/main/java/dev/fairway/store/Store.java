@@ -81,6 +81,12 @@ public interface Store extends AutoCloseable {
     /** The revision up to which history is gone; 0 if nothing was ever compacted. */
     long compactedRevision();
 
+    /**
+     * Up to which revision history must be forgotten so that what is left of it takes no more than {@code bytes} in this
+     * process's memory; 0 where it takes no more now.
+     */
+    long historyExcess(long bytes);
+
     /** Ends all watches and releases the medium. A second call does nothing. */
     @Override
     void close();
