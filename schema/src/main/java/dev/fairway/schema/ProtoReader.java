@@ -1,6 +1,8 @@
 package dev.fairway.schema;
 
+import dev.fairway.kube.GoDuration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -221,7 +223,7 @@ final class ProtoReader {
                         nested.skip();
                     }
                 }
-                yield MAKE.stringNode(Durations.text(nanos));
+                yield MAKE.stringNode(GoDuration.format(Duration.ofNanos(nanos)));
             }
             case QUANTITY -> {
                 ProtoReader nested = nested();

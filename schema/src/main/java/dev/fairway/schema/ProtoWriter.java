@@ -1,7 +1,9 @@
 package dev.fairway.schema;
 
+import dev.fairway.kube.GoDuration;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Base64;
@@ -126,7 +128,7 @@ final class ProtoWriter {
             case TIME, MICRO_TIME -> time(number, OffsetDateTime.parse(value.asString("")).toInstant());
             case DURATION -> {
                 ProtoWriter nested = new ProtoWriter();
-                nested.integer(1, Durations.nanos(value.asString("")));
+                nested.integer(1, GoDuration.parse(value.asString("")).map(Duration::toNanos).orElse(0L));
                 bytes(number, nested.toByteArray());
             }
             case QUANTITY -> {

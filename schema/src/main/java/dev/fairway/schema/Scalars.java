@@ -1,18 +1,18 @@
 package dev.fairway.schema;
 
+import dev.fairway.kube.GoDuration;
+import dev.fairway.kube.Quantity;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /** The JSON forms of scalars, and what Go calls them. */
 final class Scalars {
-    private static final Pattern DURATION = Pattern.compile("[+-]?(?:0|(?:[0-9]+(?:\\.[0-9]*)?(?:ns|us|µs|ms|s|m|h))+)");
 
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssX");
     private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSX");
@@ -29,7 +29,7 @@ final class Scalars {
             case DOUBLE -> value.isNumber();
             case BYTES -> value.isString() && isBase64(value.stringValue());
             case TIME, MICRO_TIME -> value.isString() && isTime(value.stringValue());
-            case DURATION -> value.isString() && DURATION.matcher(value.stringValue()).matches();
+            case DURATION -> value.isString() && GoDuration.parse(value.stringValue()).isPresent();
             case QUANTITY -> (value.isNumber() || value.isString()) && Quantity.matches(value.asString(""));
             case INT_OR_STRING -> value.isString() || value.isIntegralNumber() && value.canConvertToInt();
             case RAW, FIELDS -> value.isContainer() || value.isValueNode();

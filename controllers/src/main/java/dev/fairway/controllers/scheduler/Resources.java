@@ -22,7 +22,7 @@ record Resources(Map<String, Long> milli) {
     static Resources of(JsonNode quantities) {
         Map<String, Long> map = new HashMap<>();
         quantities.properties().forEach(entry ->
-                map.put(entry.getKey(), Quantity.milli(entry.getValue().asString("0"))));
+                map.put(entry.getKey(), Quantity.parse(entry.getValue().asString("0")).milli()));
         return new Resources(map);
     }
 

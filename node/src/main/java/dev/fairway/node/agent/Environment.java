@@ -117,10 +117,9 @@ final class Environment {
                 .findFirst()
                 .orElseThrow(() -> new UnresolvedException("container " + other + " not found"));
         String unlimited = words[0].equals("limits") ? NodeObject.allocatable().getOrDefault(words[1], "0") : "0";
-        long divisor = Quantity.milli(reference.path("divisor").asString("1"));
-        return Long.toString(Math.ceilDiv(
-                Quantity.milli(container.path("resources").path(words[0]).path(words[1]).asString(unlimited)),
-                divisor == 0 ? Quantity.milli("1") : divisor));
+        long divisor = Quantity.parse(reference.path("divisor").asString("1")).milli();
+        String amount = container.path("resources").path(words[0]).path(words[1]).asString(unlimited);
+        return Long.toString(Math.ceilDiv(Quantity.parse(amount).milli(), divisor == 0 ? 1000 : divisor));
     }
 
     private Map<String, String> all(boolean secret, JsonNode reference) throws UnresolvedException {

@@ -1,5 +1,6 @@
 package dev.fairway.proxy.config;
 
+import dev.fairway.kube.GoDuration;
 import dev.fairway.proxy.model.IpAddress;
 import dev.fairway.proxy.model.IpCidr;
 import dev.fairway.proxy.model.IpFamily;

@@ -1,5 +1,6 @@
 package dev.fairway.proxy.config;
 
+import dev.fairway.kube.GoDuration;
 import dev.fairway.kube.Json;
 import dev.fairway.proxy.model.IpAddress;
 import java.util.Arrays;

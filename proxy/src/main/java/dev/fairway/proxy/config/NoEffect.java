@@ -1,5 +1,6 @@
 package dev.fairway.proxy.config;
 
+import dev.fairway.kube.GoDuration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

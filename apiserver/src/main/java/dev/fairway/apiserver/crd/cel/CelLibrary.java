@@ -11,7 +11,7 @@ import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.TypeParamType;
 import dev.fairway.apiserver.crd.cel.CelFunctions.Kind;
-import dev.fairway.schema.Quantity;
+import dev.fairway.kube.Quantity;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

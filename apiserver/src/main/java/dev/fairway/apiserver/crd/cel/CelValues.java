@@ -3,7 +3,7 @@ package dev.fairway.apiserver.crd.cel;
 import com.google.protobuf.ByteString;
 import dev.cel.common.values.NullValue;
 import dev.fairway.apiserver.crd.schema.SchemaNode;
-import java.time.Duration;
+import dev.fairway.kube.GoDuration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -50,7 +50,7 @@ final class CelValues {
             return switch (format) {
                 case "date-time" -> OffsetDateTime.parse(text).toInstant();
                 case "date" -> Instant.parse(text + "T00:00:00Z");
-                case "duration" -> Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+                case "duration" -> GoDuration.parse(text).map(Object.class::cast).orElse(text);
                 case "byte" -> ByteString.copyFrom(Base64.getDecoder().decode(text));
                 default -> text;
             };

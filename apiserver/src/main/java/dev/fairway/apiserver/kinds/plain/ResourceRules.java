@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.kinds.plain;
 
+import dev.fairway.kube.Quantity;
 import dev.fairway.schema.FieldError;
-import dev.fairway.schema.Quantity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.kinds.plain;
 
 import dev.fairway.kube.Json;
-import dev.fairway.schema.Quantity;
+import dev.fairway.kube.Quantity;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 

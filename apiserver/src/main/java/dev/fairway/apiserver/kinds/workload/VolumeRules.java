@@ -1,8 +1,8 @@
 package dev.fairway.apiserver.kinds.workload;
 
 import dev.fairway.apiserver.kinds.Check;
+import dev.fairway.kube.Quantity;
 import dev.fairway.schema.FieldError;
-import dev.fairway.schema.Quantity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

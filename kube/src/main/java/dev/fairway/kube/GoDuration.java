@@ -1,4 +1,4 @@
-package dev.fairway.proxy.config;
+package dev.fairway.kube;
 
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.fairway.proxy.config;
+package dev.fairway.kube;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
