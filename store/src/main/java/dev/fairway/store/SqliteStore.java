@@ -119,7 +119,7 @@ public final class SqliteStore implements Store {
      */
     public static Backup.Summary restore(InputStream backup, Path directory) throws IOException {
         Path target = databaseIn(directory);
-        try (DirectoryLock lock = DirectoryLock.acquire(directory)) {
+        try (var _ = DirectoryLock.acquire(directory)) {
             if (Files.exists(target)) {
                 throw new StoreException("there is a store in " + directory + " already");
             }

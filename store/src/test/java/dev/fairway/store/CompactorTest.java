@@ -49,7 +49,7 @@ class CompactorTest {
         int limit = 1 << 20;
         try (MemoryStore store = new MemoryStore();
                 Watch watch = store.watch("", store.revision());
-                Compactor compactor = Compactor.start(store, new Compactor.Retention(Duration.ofMinutes(5), 50_000, limit))) {
+                var _ = Compactor.start(store, new Compactor.Retention(Duration.ofMinutes(5), 50_000, limit))) {
             Entry entry = store.create("/a", new byte[100_000]);
             long first = entry.modRevision();
             for (int i = 0; i < 10; i++) {

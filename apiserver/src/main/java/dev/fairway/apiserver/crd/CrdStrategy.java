@@ -81,9 +81,7 @@ public final class CrdStrategy implements Strategy {
         JsonNode before = old.path("spec");
         immutable("spec.group", spec.path("group"), before.path("group"), errors);
         immutable("spec.names.plural", spec.path("names").path("plural"), before.path("names").path("plural"), errors);
-        boolean established = old.path("status").path("conditions").valueStream().anyMatch(condition ->
-                condition.path("type").asString("").equals("Established") && condition.path("status").asString("").equals("True"));
-        if (established) {
+        if (Conditions.isTrue(old, "Established")) {
             immutable("spec.scope", spec.path("scope"), before.path("scope"), errors);
             immutable("spec.names.kind", spec.path("names").path("kind"), before.path("names").path("kind"), errors);
         }

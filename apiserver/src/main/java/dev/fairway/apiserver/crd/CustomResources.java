@@ -1,5 +1,6 @@
 package dev.fairway.apiserver.crd;
 
+import dev.fairway.apiserver.errors.StatusException;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ServerContext;
 import dev.fairway.apiserver.watch.EventSource;
@@ -9,7 +10,6 @@ import dev.fairway.apiserver.watch.WatchHubs;
 import dev.fairway.kube.Json;
 import dev.fairway.kube.KubeObject;
 import dev.fairway.kube.ResourceType;
-import dev.fairway.kube.Times;
 import dev.fairway.kube.client.ApiRequest;
 import dev.fairway.kube.client.ApiResponse;
 import dev.fairway.kube.client.ApiTransport;
@@ -85,7 +85,7 @@ public final class CustomResources implements AutoCloseable {
         for (ObjectNode definition : server.list(definitions, "")) {
             present.add(definition.path("metadata").path("name").asString(""));
             try {
-                if (isTrue(definition, "Established")) {
+                if (Conditions.isTrue(definition, "Established")) {
                     serve(definition);
                 }
             } catch (IllegalArgumentException e) {
@@ -114,7 +114,7 @@ public final class CustomResources implements AutoCloseable {
                         }
                     }
                 }
-            } catch (WatchEndedException | StoreException | dev.fairway.apiserver.errors.StatusException e) {
+            } catch (WatchEndedException | StoreException | StatusException e) {
                 if (!pause(e)) {
                     return;
                 }
@@ -148,7 +148,7 @@ public final class CustomResources implements AutoCloseable {
     private void handle(ObjectNode definition) {
         try {
             if (definition.path("metadata").hasNonNull("deletionTimestamp")) {
-                if (isTrue(definition, "Established")) {
+                if (Conditions.isTrue(definition, "Established")) {
                     serve(definition);
                 }
                 terminate(definition);
@@ -186,13 +186,13 @@ public final class CustomResources implements AutoCloseable {
     /** Gives a definition the names that are free, serves it once it has all of them, and says so in its status. */
     private void establish(ObjectNode definition) throws IOException, InterruptedException {
         boolean settled = definition.path("spec").path("names").equals(definition.path("status").path("acceptedNames"))
-                && isTrue(definition, "NamesAccepted") && isTrue(definition, "Established");
+                && Conditions.isTrue(definition, "NamesAccepted") && Conditions.isTrue(definition, "Established");
         if (settled) {
             serve(definition);
             return;
         }
         CrdNames names = CrdNames.decide(definition, server.list(definitions, ""));
-        boolean established = names.all() || isTrue(definition, "Established");
+        boolean established = names.all() || Conditions.isTrue(definition, "Established");
         ObjectNode changed = definition.deepCopy();
         ObjectNode status = changed.withObjectProperty("status");
         status.set("acceptedNames", names.accepted());
@@ -203,39 +203,17 @@ public final class CustomResources implements AutoCloseable {
             serve(changed);
         }
         if (!status.equals(definition.path("status"))) {
-            ObjectNode patch = Json.object();
-            patch.putObject("status").set("conditions", status.get("conditions"));
-            ((ObjectNode) patch.get("status")).set("acceptedNames", names.accepted());
-            patch(name(definition) + "/status", patch);
+            patchStatus(definition, status, "conditions", "acceptedNames");
         }
     }
 
     /** When a name has become free, those that were refused one try again. */
     private void reconsider() {
-        server.list(definitions, "").stream().filter(each -> !isTrue(each, "NamesAccepted")).forEach(this::handle);
-    }
-
-    private static boolean isTrue(JsonNode definition, String type) {
-        return definition.path("status").path("conditions").valueStream().anyMatch(each ->
-                each.path("type").asString("").equals(type) && each.path("status").asString("").equals("True"));
+        server.list(definitions, "").stream().filter(each -> !Conditions.isTrue(each, "NamesAccepted")).forEach(this::handle);
     }
 
     private void condition(ObjectNode status, String type, boolean holds, String reason, String message) {
-        ArrayNode list = status.withArrayProperty("conditions");
-        String word = holds ? "True" : "False";
-        ObjectNode condition = null;
-        for (JsonNode each : list) {
-            if (each.path("type").asString("").equals(type)) {
-                condition = (ObjectNode) each;
-            }
-        }
-        if (condition == null) {
-            condition = list.addObject().put("type", type);
-        }
-        if (!condition.path("status").asString("").equals(word)) {
-            condition.put("status", word).put("lastTransitionTime", Times.format(server.clock().instant()));
-        }
-        condition.put("reason", reason).put("message", message);
+        Conditions.set(status, type, holds, reason, message, server.clock().instant());
     }
 
     /** Deletes all objects of a kind whose definition is going, then lets the definition go. */
@@ -247,12 +225,10 @@ public final class CustomResources implements AutoCloseable {
             return;
         }
         if (row != null && !empty(row)) {
-            if (!isTrue(definition, "Terminating")) {
+            if (!Conditions.isTrue(definition, "Terminating")) {
                 ObjectNode status = definition.deepCopy().withObjectProperty("status");
                 condition(status, "Terminating", true, "InstanceDeletionInProgress", "CustomResource deletion is in progress");
-                ObjectNode patch = Json.object();
-                patch.putObject("status").set("conditions", status.get("conditions"));
-                patch(name(definition) + "/status", patch);
+                patchStatus(definition, status, "conditions");
             }
             Thread.ofVirtual().name("retry-" + name(definition)).start(() -> retry(name(definition)));
             return;
@@ -288,6 +264,15 @@ public final class CustomResources implements AutoCloseable {
         } catch (StoreException e) {
             LOG.log(System.Logger.Level.WARNING, () -> "deleting custom resource " + name + ": " + e.getMessage());
         }
+    }
+
+    private void patchStatus(ObjectNode definition, ObjectNode status, String... fields) throws IOException, InterruptedException {
+        ObjectNode patch = Json.object();
+        ObjectNode changed = patch.putObject("status");
+        for (String field : fields) {
+            changed.set(field, status.get(field));
+        }
+        patch(name(definition) + "/status", patch);
     }
 
     private void patch(String path, ObjectNode patch) throws IOException, InterruptedException {

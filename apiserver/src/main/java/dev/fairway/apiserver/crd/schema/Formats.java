@@ -1,6 +1,7 @@
 package dev.fairway.apiserver.crd.schema;
 
 import dev.fairway.apiserver.config.Ip;
+import dev.fairway.kube.GoDuration;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -18,7 +19,6 @@ public final class Formats {
     private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+");
     private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*");
     private static final Pattern MAC = Pattern.compile("(?i)[0-9a-f]{2}([:-][0-9a-f]{2}){5}");
-    private static final Pattern DURATION = Pattern.compile("[+-]?(0|([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)");
 
     private Formats() {
     }
@@ -37,7 +37,7 @@ public final class Formats {
             case "email" -> EMAIL.matcher(value).matches();
             case "hostname" -> HOST.matcher(value).matches();
             case "mac" -> MAC.matcher(value).matches();
-            case "duration" -> DURATION.matcher(value).matches();
+            case "duration" -> GoDuration.parse(value).isPresent();
             case "byte" -> parses(() -> Base64.getDecoder().decode(value));
             case "uri" -> uri(value);
             default -> true;

@@ -91,7 +91,7 @@ class CelRulesTest {
     })
     void whatRulesCanSay(String rule) {
         assertEquals(List.of(), run(rule, """
-                {"kind":"K","metadata":{"name":"me"},"s":"abc123","n":5,"d":0.5,"b":true,"when":"2024-05-01T10:00:00Z","span":"1h30m",
+                {"kind":"K","metadata":{"name":"me"},"s":"abc123","n":5,"d":0.5,"b":true,"when":"2024-05-01T10:00:00Z","span":"5400000ms",
                  "list":[1,2,3],"names":["a","b"],"map":{"a":1,"b":2},"port":8080,"my-name":"me","in":7,"obj":{},"any":{"z":1}}""", null));
     }
 
