@@ -4,7 +4,6 @@ import dev.fairway.apiserver.authn.Impersonation;
 import dev.fairway.apiserver.authz.Authorizer;
 import dev.fairway.apiserver.discovery.Discovery;
 import dev.fairway.apiserver.discovery.Health;
-import dev.fairway.apiserver.discovery.Version;
 import dev.fairway.apiserver.encode.Simple;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
@@ -15,6 +14,7 @@ import dev.fairway.apiserver.request.Attributes;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.RequestInfo;
 import dev.fairway.apiserver.request.Response;
+import dev.fairway.kube.KubernetesVersion;
 import dev.fairway.store.StoreException;
 import java.util.List;
 import java.util.Optional;
@@ -133,7 +133,7 @@ public final class Front {
             case "api", "apis" -> discovery.answer(request, segments);
             case "healthz", "livez", "readyz" -> health.answer(request, segments);
             case "version" -> segments.size() == 1
-                    ? Optional.of(Simple.answer(request, 200, Version.toJson())) : Optional.empty();
+                    ? Optional.of(Simple.answer(request, 200, KubernetesVersion.toJson())) : Optional.empty();
             case "metrics" -> segments.size() == 1 ? Optional.of(metrics.answer()) : Optional.empty();
             case "" -> Optional.of(Simple.answer(request, 200, Paths.index(resources.resources(), health.paths())));
             default -> paths.stream().map(each -> each.answer(request, segments)).flatMap(Optional::stream).findFirst();

@@ -1,7 +1,7 @@
 package dev.fairway.apiserver.front;
 
-import dev.fairway.apiserver.discovery.Version;
 import dev.fairway.apiserver.request.Response;
+import dev.fairway.kube.metrics.BuildInfo;
 import dev.fairway.kube.metrics.ProcessMetrics;
 import dev.fairway.kube.metrics.QueueMetrics;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -50,7 +50,7 @@ public final class Metrics {
     public Metrics() {
         inflight.labelValues("readOnly").set(0);
         inflight.labelValues("mutating").set(0);
-        Version.register(registry);
+        BuildInfo.register(registry);
         ProcessMetrics.register(registry);
         QueueMetrics.register(registry);
     }

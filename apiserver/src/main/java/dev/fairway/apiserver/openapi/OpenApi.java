@@ -1,6 +1,5 @@
 package dev.fairway.apiserver.openapi;
 
-import dev.fairway.apiserver.discovery.Version;
 import dev.fairway.apiserver.encode.MediaRange;
 import dev.fairway.apiserver.encode.Simple;
 import dev.fairway.apiserver.errors.Errors;
@@ -10,8 +9,9 @@ import dev.fairway.apiserver.registry.ResourceTable;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.Response;
 import dev.fairway.kube.Json;
-import dev.fairway.schema.OpenApiSchemas;
+import dev.fairway.kube.KubernetesVersion;
 import dev.fairway.schema.OpenApiSchemas.Dialect;
+import dev.fairway.schema.OpenApiSchemas;
 import dev.fairway.schema.OpenApiV2Protobuf;
 import dev.fairway.schema.TypeDef;
 import dev.fairway.schema.TypeTable;
@@ -139,7 +139,7 @@ public final class OpenApi implements Front.PathHandler {
     }
 
     private static ObjectNode head(ObjectNode document) {
-        document.putObject("info").put("title", "Kubernetes").put("version", "v" + Version.KUBERNETES);
+        document.putObject("info").put("title", "Kubernetes").put("version", KubernetesVersion.RELEASE);
         return document;
     }
 

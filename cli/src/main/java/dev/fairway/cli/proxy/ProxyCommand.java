@@ -3,6 +3,7 @@ package dev.fairway.cli.proxy;
 import dev.fairway.cli.HeapKeeper;
 import dev.fairway.cli.UserError;
 import dev.fairway.cli.Version;
+import dev.fairway.kube.KubernetesVersion;
 import dev.fairway.proxy.check.CheckReport;
 import dev.fairway.proxy.check.NodeCheck;
 import dev.fairway.proxy.cleanup.Cleanup;
@@ -13,7 +14,6 @@ import dev.fairway.proxy.config.ProxyConfig;
 import dev.fairway.proxy.config.ProxyMode;
 import dev.fairway.proxy.conntrack.KernelSettings;
 import dev.fairway.proxy.conntrack.Sysctls;
-import dev.fairway.proxy.metrics.ProxyMetrics;
 import dev.fairway.proxy.server.Dataplanes;
 import dev.fairway.proxy.server.ProxyServer;
 import java.io.IOException;
@@ -26,11 +26,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code fairway proxy}: a node proxy that takes kube-proxy's configuration and flags, and has its exit codes. */
 @Command(
@@ -48,7 +48,7 @@ public final class ProxyCommand implements Callable<Integer> {
     static final class ReleaseVersion implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"Kubernetes " + ProxyMetrics.KUBERNETES_VERSION + "+fairway-" + Version.number()};
+            return new String[] {"Kubernetes " + KubernetesVersion.FAIRWAY + "-" + Version.number()};
         }
     }
 

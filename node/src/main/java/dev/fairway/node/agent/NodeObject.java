@@ -1,6 +1,7 @@
 package dev.fairway.node.agent;
 
 import dev.fairway.kube.KubeObject;
+import dev.fairway.kube.KubernetesVersion;
 import dev.fairway.kube.ResourceType;
 import dev.fairway.kube.Times;
 import dev.fairway.node.network.NodeNetwork;
@@ -17,7 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a node says of itself: labels, addresses, capacity, conditions, system information. */
 final class NodeObject {
-    private static final String VERSION = "v1.36.2+fairway";
     /** Pods that fit one podCIDR. */
     private static final int MAX_PODS = 1000;
 
@@ -69,7 +69,7 @@ final class NodeObject {
                 .put("containerRuntimeVersion", "fairway://0.1.0")
                 .put("kernelVersion", read("/proc/sys/kernel/osrelease"))
                 .put("kubeProxyVersion", "")
-                .put("kubeletVersion", VERSION)
+                .put("kubeletVersion", KubernetesVersion.FAIRWAY)
                 .put("machineID", read("/etc/machine-id"))
                 .put("operatingSystem", "linux")
                 .put("osImage", osImage())

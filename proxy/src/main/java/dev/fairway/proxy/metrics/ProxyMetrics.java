@@ -2,6 +2,7 @@ package dev.fairway.proxy.metrics;
 
 import dev.fairway.kube.client.ApiRequest;
 import dev.fairway.kube.client.RequestObserver;
+import dev.fairway.kube.metrics.BuildInfo;
 import dev.fairway.kube.metrics.ProcessMetrics;
 import dev.fairway.proxy.SyncListener;
 import dev.fairway.proxy.SyncReport;
@@ -29,9 +30,6 @@ import java.util.stream.Stream;
 public final class ProxyMetrics implements SyncListener, RequestObserver {
     /** The content type of {@link #write}. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
-
-    /** The release whose behaviour, names and metrics the proxy has. */
-    public static final String KUBERNETES_VERSION = "v1.36.2";
 
     /** Kubernetes' components say of each metric how stable it is; of a node proxy's, all are ALPHA. */
     static final String ALPHA = "[ALPHA] ";
