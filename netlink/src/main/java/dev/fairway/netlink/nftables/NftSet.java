@@ -21,6 +21,7 @@ import java.util.Set;
 public record NftSet(Table table, String name, List<SetField> key, Kind kind, List<SetField> data, Set<Flag> flags,
         int size, Duration timeout, String comment) {
 
+    /** What it says of a key: that it is in, a value, or a verdict. */
     public enum Kind { SET, MAP, VERDICT_MAP }
 
     /** {@code NFT_SET_*}, as far as they are chosen. */

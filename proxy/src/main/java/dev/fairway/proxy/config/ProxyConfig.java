@@ -60,6 +60,7 @@ public record ProxyConfig(
     /** @param vmodule pattern to verbosity, as {@code --vmodule} has them */
     public record Logging(String format, Duration flushFrequency, int verbosity, Map<String, Integer> vmodule) {}
 
+    /** Mode iptables; kube-proxy's {@code KubeProxyIPTablesConfiguration}. */
     public record Iptables(
             int masqueradeBit,
             boolean masqueradeAll,
@@ -67,6 +68,7 @@ public record ProxyConfig(
             Duration syncPeriod,
             Duration minSyncPeriod) {}
 
+    /** Mode ipvs, which Fairway does not have: read, checked and shown only. */
     public record Ipvs(
             Duration syncPeriod,
             Duration minSyncPeriod,
@@ -77,8 +79,10 @@ public record ProxyConfig(
             Duration tcpFinTimeout,
             Duration udpTimeout) {}
 
+    /** Mode nftables; kube-proxy's {@code KubeProxyNFTablesConfiguration}. */
     public record Nftables(int masqueradeBit, boolean masqueradeAll, Duration syncPeriod, Duration minSyncPeriod) {}
 
+    /** What kube-proxy takes on Windows: read and shown only. */
     public record Winkernel(
             String networkName,
             String sourceVip,
@@ -86,6 +90,7 @@ public record ProxyConfig(
             String rootHnsEndpointName,
             boolean forwardHealthCheckVip) {}
 
+    /** How traffic of this node's Pods is told apart where that goes by interfaces. */
     public record DetectLocal(String bridgeInterface, String interfaceNamePrefix) {}
 
     /**
