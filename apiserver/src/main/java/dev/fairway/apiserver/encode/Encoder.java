@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -17,9 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes stored objects of one resource in the form one client asked for. */
 public final class Encoder {
-    private static final byte[] COMMA = {','};
-    private static final byte[] LIST_END = {']', '}', '\n'};
-
     private final ResourceDefinition resource;
     private final String version;
     private final Accepted accepted;
@@ -108,9 +104,14 @@ public final class Encoder {
         return Views.row(tree, resource.printer().apply(version), now, include, accepted.version());
     }
 
+    /** Whether a list is made of objects as they are stored, and not by parsing them all. */
+    public boolean listsAsStored() {
+        return accepted.format() == Format.JSON && accepted.view() == View.OBJECT && !accepted.pretty();
+    }
+
     /** A list as the body of an answer, in pieces. */
     public List<byte[]> list(List<StoredObject> objects, ListMeta meta) {
-        if (accepted.format() == Format.JSON && accepted.view() == View.OBJECT && !accepted.pretty()) {
+        if (listsAsStored()) {
             return jsonList(objects, meta);
         }
         ObjectNode list = switch (accepted.view()) {
@@ -141,18 +142,8 @@ public final class Encoder {
         head.set("metadata", meta.toJson());
         head.putArray("items");
         byte[] start = Json.bytes((JsonNode) head);
-        List<byte[]> parts = new ArrayList<>(objects.size() * 2 + 2);
-        parts.add(Arrays.copyOf(start, start.length - 2));
-        boolean first = true;
-        for (StoredObject object : objects) {
-            if (!first) {
-                parts.add(COMMA);
-            }
-            first = false;
-            parts.add(storedFits(object) ? object.toJson() : Json.bytes((JsonNode) tree(object)));
-        }
-        parts.add(LIST_END);
-        return parts;
+        return new ListPieces(Arrays.copyOf(start, start.length - 2), objects, this::storedFits,
+                object -> Json.bytes((JsonNode) tree(object)));
     }
 
     /**

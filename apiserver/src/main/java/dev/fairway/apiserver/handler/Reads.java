@@ -46,7 +46,10 @@ final class Reads {
         Encoder encoder = scope.encoder();
         ListQuery query = ListQuery.of(scope);
         Listing listing = select(scope, query);
-        return new Response.Whole(200, encoder.contentType(), scope.headers(), encoder.list(listing.objects, listing.meta));
+        long parsed = encoder.listsAsStored() ? 0 : listing.objects.stream().mapToLong(object -> object.value().length).sum();
+        try (var _ = scope.machinery().parsing().take(parsed)) {
+            return new Response.Whole(200, encoder.contentType(), scope.headers(), encoder.list(listing.objects, listing.meta));
+        }
     }
 
     /** What a list finds. */

@@ -2,6 +2,7 @@ package dev.fairway.apiserver.handler;
 
 import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.errors.Errors;
+import dev.fairway.apiserver.fairness.ByteBudget;
 import dev.fairway.apiserver.registry.ResourceDefinition;
 import dev.fairway.apiserver.registry.ResourceTable;
 import dev.fairway.apiserver.registry.ServerContext;
@@ -33,6 +34,8 @@ public final class ResourceServer implements ServerContext, AutoCloseable {
     private final ResourceTable table;
     private final Objects objects;
     private final WatchHubs hubs;
+    /** As trees, objects take a good ten times their size. */
+    private final ByteBudget parsing = ByteBudget.ofHeap(32, 4 << 20);
     private final Hooks hooks;
     private final Function<ResourceServer, ApiTransport> transportFactory;
     private final List<AutoCloseable> parts = new CopyOnWriteArrayList<>();
@@ -112,6 +115,11 @@ public final class ResourceServer implements ServerContext, AutoCloseable {
 
     public Objects objects() {
         return objects;
+    }
+
+    /** For lists that are made by parsing all their objects. */
+    ByteBudget parsing() {
+        return parsing;
     }
 
     public WatchHubs hubs() {

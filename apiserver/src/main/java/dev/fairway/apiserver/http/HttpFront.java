@@ -5,6 +5,7 @@ import dev.fairway.apiserver.authn.Credentials;
 import dev.fairway.apiserver.config.ApiServerConfig;
 import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
+import dev.fairway.apiserver.fairness.ByteBudget;
 import dev.fairway.apiserver.front.Front;
 import dev.fairway.apiserver.request.Request;
 import dev.fairway.apiserver.request.Response;
@@ -51,7 +52,9 @@ public final class HttpFront implements AutoCloseable {
     private final Duration timeout;
     private final Deadlines deadlines = new Deadlines();
     private final Streams streams;
-    private final BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory());
+    /** As a tree, a body takes a good ten times its size. */
+    private final ByteBudget bodies = ByteBudget.ofHeap(64, 2 * ApiServerConfig.MAX_BODY_BYTES);
+    private final ByteBudget answers = ByteBudget.ofHeap(8, 0);
     private final WebServer server;
 
     /**
@@ -112,7 +115,7 @@ public final class HttpFront implements AutoCloseable {
         Response response;
         try {
             UserInfo user = authenticate(http, bare.headers());
-            try (var _ = budget.take(length(http))) {
+            try (var _ = bodies.take(length(http))) {
                 request = request(http, bare, user);
                 response = front.serve(request);
             }
@@ -130,12 +133,14 @@ public final class HttpFront implements AutoCloseable {
         }
     }
 
-    /** What a body will be when it is read; negative where only its reading tells. */
+    /** How long a body will be when it is read; the most there may be where only its reading tells. */
     private static long length(ServerRequest http) {
         if (!http.content().hasEntity()) {
             return 0;
         }
-        return http.headers().contains(HeaderNames.CONTENT_ENCODING) ? -1 : http.headers().contentLength().orElse(-1);
+        int most = ApiServerConfig.MAX_BODY_BYTES;
+        return http.headers().contains(HeaderNames.CONTENT_ENCODING) ? most
+                : Math.min(http.headers().contentLength().orElse(most), most);
     }
 
     private Request request(ServerRequest http, Request bare, UserInfo user) {
@@ -205,15 +210,22 @@ public final class HttpFront implements AutoCloseable {
     private void send(Request request, Response response, ServerResponse answer) throws IOException {
         switch (response) {
             case Response.Whole whole -> {
+                Optional<ByteBudget.Share> share = answers.tryTake(whole.parts() instanceof Response.Sized ? 0 : whole.length());
+                if (share.isEmpty()) {
+                    send(request, front.error(request, ByteBudget.refusal()), answer);
+                    return;
+                }
                 answer.status(response.status());
                 answer.header("Content-Type", response.contentType());
                 answer.header("Cache-Control", "no-cache, private");
                 answer.header("Audit-Id", UUID.randomUUID().toString());
                 response.headers().forEach((name, values) -> answer.header(name, values.toArray(String[]::new)));
-                deadlines.within(timeout, () -> {
-                    Bodies.send(request, whole, answer);
-                    return whole;
-                });
+                try (ByteBudget.Share held = share.get()) {
+                    deadlines.within(timeout, () -> {
+                        Bodies.send(request, whole, answer);
+                        return held;
+                    });
+                }
             }
             case Response.Streaming streaming -> stream(request, streaming);
         }

@@ -12,8 +12,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.util.Collections;
+import java.util.Enumeration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,8 +54,18 @@ public final class LocalTransport implements ApiTransport {
         if (whole.parts().size() == 1) {
             return new ByteArrayInputStream(whole.parts().getFirst());
         }
-        return new SequenceInputStream(Collections.enumeration(
-                whole.parts().stream().map(part -> (InputStream) new ByteArrayInputStream(part)).toList()));
+        Iterator<byte[]> parts = whole.parts().iterator();
+        return new SequenceInputStream(new Enumeration<InputStream>() {
+            @Override
+            public boolean hasMoreElements() {
+                return parts.hasNext();
+            }
+
+            @Override
+            public InputStream nextElement() {
+                return new ByteArrayInputStream(parts.next());
+            }
+        });
     }
 
     @Override

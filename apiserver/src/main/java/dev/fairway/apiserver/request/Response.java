@@ -29,12 +29,21 @@ public sealed interface Response {
 
         /** The body's length in bytes. */
         public long length() {
+            if (parts instanceof Sized sized) {
+                return sized.bytes();
+            }
             long sum = 0;
             for (byte[] part : parts) {
                 sum += part.length;
             }
             return sum;
         }
+    }
+
+    /** Pieces of a body that are made only when they are asked for; not for use by several threads. */
+    interface Sized {
+        /** How long all of them are together. */
+        long bytes();
     }
 
     /** An answer that goes on: a watch or a log. */

@@ -41,13 +41,21 @@ public final class StoredBytes {
             return value;
         }
         int at = metadataStart(value);
-        byte[] field = ("\"resourceVersion\":\"" + revision + (value[at] == '}' ? "\"" : "\","))
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] field = field(value, at, revision);
         byte[] all = new byte[value.length + field.length];
         System.arraycopy(value, 0, all, 0, at);
         System.arraycopy(field, 0, all, at, field.length);
         System.arraycopy(value, at, all, at + field.length, value.length - at);
         return all;
+    }
+
+    /** How many bytes {@link #withResourceVersion} gives. */
+    static int lengthWithResourceVersion(byte[] value, long revision) {
+        return revision == 0 ? value.length : value.length + field(value, metadataStart(value), revision).length;
+    }
+
+    private static byte[] field(byte[] value, int at, long revision) {
+        return ("\"resourceVersion\":\"" + revision + (value[at] == '}' ? "\"" : "\",")).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static int metadataStart(byte[] value) {

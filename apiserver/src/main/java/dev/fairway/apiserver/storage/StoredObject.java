@@ -85,6 +85,11 @@ public final class StoredObject {
         return StoredBytes.withResourceVersion(value, revision);
     }
 
+    /** How many bytes {@link #toJson} gives. */
+    public int jsonLength() {
+        return StoredBytes.lengthWithResourceVersion(value, revision);
+    }
+
     /** Kind, key and revision: contents may be secret. */
     @Override
     public String toString() {
