@@ -4,8 +4,13 @@ import dev.fairway.apiserver.errors.Errors;
 import dev.fairway.apiserver.errors.StatusException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** How many bytes of large things are held at a time for all requests together: many at once must not be more than the heap. */
 public final class ByteBudget {
@@ -13,6 +18,9 @@ public final class ByteBudget {
     private static final int SMALL = 64 << 10;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
     private static final Share NOTHING = () -> { };
+    /** No more than the budgets let run. */
+    private static final Executor THREADS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("large-request-", 0).factory());
 
     private final int total;
     private final Semaphore bytes;
@@ -54,6 +62,35 @@ public final class ByteBudget {
             throw Errors.unavailable("the server is stopping");
         }
         return () -> bytes.release(share);
+    }
+
+    /**
+     * Waits for a share, and does something with it.
+     *
+     * @throws dev.fairway.apiserver.errors.StatusException 429 when there is no share in time
+     */
+    public <T> T run(long wanted, Supplier<T> work) {
+        try (var _ = take(wanted)) {
+            return inTurn(wanted, work);
+        }
+    }
+
+    /**
+     * Does something with a share that the caller has. Virtual threads are not interrupted for others: two that parse for
+     * long would hold up everybody where there are two processors. So what is large runs in a thread of the system's.
+     */
+    public <T> T inTurn(long size, Supplier<T> work) {
+        if (size <= SMALL) {
+            return work.get();
+        }
+        try {
+            return CompletableFuture.supplyAsync(work, THREADS).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** A share at once; empty when there is none. */

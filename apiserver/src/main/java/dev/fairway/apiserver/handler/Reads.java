@@ -15,6 +15,8 @@ import java.util.List;
 /** get and list. */
 final class Reads {
     /** How many entries a filtered list reads at a time. */
+    /** How many objects are looked at before others have their turn. */
+    private static final int TURN = 64;
     private static final int FILTER_CHUNK = 500;
 
     private Reads() {
@@ -47,9 +49,8 @@ final class Reads {
         ListQuery query = ListQuery.of(scope);
         Listing listing = select(scope, query);
         long parsed = encoder.listsAsStored() ? 0 : listing.objects.stream().mapToLong(object -> object.value().length).sum();
-        try (var _ = scope.machinery().parsing().take(parsed)) {
-            return new Response.Whole(200, encoder.contentType(), scope.headers(), encoder.list(listing.objects, listing.meta));
-        }
+        return scope.machinery().parsing().run(parsed, () -> new Response.Whole(200, encoder.contentType(), scope.headers(),
+                encoder.list(listing.objects, listing.meta)));
     }
 
     /** What a list finds. */
@@ -111,6 +112,10 @@ final class Reads {
             Page page = scope.machinery().objects().page(scope.resource(), prefix, from, chunk, snapshot);
             snapshot = page.revision();
             for (int i = 0; i < page.entries().size(); i++) {
+                if (i % TURN == TURN - 1) {
+                    // Nobody else would take the processor from a virtual thread.
+                    Thread.yield();
+                }
                 StoredObject object = StoredObject.of(scope.resource(), page.entries().get(i));
                 if (filter.matches(object)) {
                     found.add(object);

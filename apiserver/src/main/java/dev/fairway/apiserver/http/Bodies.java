@@ -25,6 +25,8 @@ final class Bodies {
             try (OutputStream gzip = new FastGzip(answer.outputStream())) {
                 for (byte[] part : whole.parts()) {
                     gzip.write(part);
+                    // Compressing takes long, and nobody else would take the processor from a virtual thread.
+                    Thread.yield();
                 }
             }
         } else if (whole.parts().size() == 1 || whole.parts().isEmpty() || head) {

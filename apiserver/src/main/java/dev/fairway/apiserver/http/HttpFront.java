@@ -116,8 +116,9 @@ public final class HttpFront implements AutoCloseable {
         try {
             UserInfo user = authenticate(http, bare.headers());
             try (var _ = bodies.take(length(http))) {
-                request = request(http, bare, user);
-                response = front.serve(request);
+                Request whole = request(http, bare, user);
+                request = whole;
+                response = bodies.inTurn(whole.body().length, () -> front.serve(whole));
             }
         } catch (StatusException e) {
             response = front.error(bare, e);
