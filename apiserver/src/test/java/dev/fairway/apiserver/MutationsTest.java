@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * 8,000 valid requests with a few random changes each, over HTTP: what is refused is refused with a 4xx and a Status
+ * 20,000 valid requests with a few random changes each, over HTTP: what is refused is refused with a 4xx and a Status
  * that says why, and has changed nothing; what was taken for it is free again. Another seed by {@code -Dfairway.seed}.
  */
 class MutationsTest {
-    private static final int REQUESTS = 8_000;
+    private static final int REQUESTS = 20_000;
     private static final String CORE = "/api/v1/namespaces/fuzz/";
     private static final String APPS = "/apis/apps/v1/namespaces/fuzz/deployments";
     private static final String NETWORKING = "/apis/networking.k8s.io/v1/namespaces/fuzz/";

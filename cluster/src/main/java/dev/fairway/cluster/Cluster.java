@@ -150,6 +150,7 @@ public final class Cluster implements AutoCloseable {
                 .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), config.apiPort()))
                 .withServing(List.of(), addresses)
                 .withServiceCidrs(config.serviceCidrs())
+                .withAnonymous(config.anonymousAuth())
                 .withAdvertisedEndpoints(addresses.stream().map(each -> new InetSocketAddress(each, NODE_API_PORT)).toList());
         server = closing.add(ApiServer.builder(settings, store)
                 .hooks(Hooks.BUILTIN.withLogs(new AgentLogs(nodes)))

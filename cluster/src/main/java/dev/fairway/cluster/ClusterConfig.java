@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param store where objects are kept
  * @param publishNodePorts whether node ports are also served on the host's 127.0.0.1
  * @param serviceCidrs where cluster IPs come from: one range, or one of each IP family, the default family first
+ * @param anonymousAuth whether who shows no credentials is served as system:anonymous, who may ask for health and version
  */
 public record ClusterConfig(
         String name,
@@ -28,7 +29,8 @@ public record ClusterConfig(
         ProxyMode proxyMode,
         StoreChoice store,
         boolean publishNodePorts,
-        List<Cidr> serviceCidrs) {
+        List<Cidr> serviceCidrs,
+        boolean anonymousAuth) {
     private static final List<Cidr> SERVICE_CIDRS = List.of(Cidr.parse("10.96.0.0/12"));
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?");
     private static final int MAX_NODES = 50;
@@ -83,30 +85,34 @@ public record ClusterConfig(
 
     /** A cluster of one node in iptables mode with the embedded store, on port 6443. */
     public static ClusterConfig named(String name, Path directory) {
-        return new ClusterConfig(name, directory, 6443, 1, ProxyMode.IPTABLES, new StoreChoice.Embedded(), true, SERVICE_CIDRS);
+        return new ClusterConfig(name, directory, 6443, 1, ProxyMode.IPTABLES, new StoreChoice.Embedded(), true, SERVICE_CIDRS, false);
     }
 
     public ClusterConfig withNodes(int count) {
-        return new ClusterConfig(name, directory, apiPort, count, proxyMode, store, publishNodePorts, serviceCidrs);
+        return new ClusterConfig(name, directory, apiPort, count, proxyMode, store, publishNodePorts, serviceCidrs, anonymousAuth);
     }
 
     public ClusterConfig withApiPort(int port) {
-        return new ClusterConfig(name, directory, port, nodes, proxyMode, store, publishNodePorts, serviceCidrs);
+        return new ClusterConfig(name, directory, port, nodes, proxyMode, store, publishNodePorts, serviceCidrs, anonymousAuth);
     }
 
     public ClusterConfig withStore(StoreChoice choice) {
-        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, choice, publishNodePorts, serviceCidrs);
+        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, choice, publishNodePorts, serviceCidrs, anonymousAuth);
     }
 
     public ClusterConfig withProxyMode(ProxyMode mode) {
-        return new ClusterConfig(name, directory, apiPort, nodes, mode, store, publishNodePorts, serviceCidrs);
+        return new ClusterConfig(name, directory, apiPort, nodes, mode, store, publishNodePorts, serviceCidrs, anonymousAuth);
     }
 
     public ClusterConfig withPublishedNodePorts(boolean publish) {
-        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publish, serviceCidrs);
+        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publish, serviceCidrs, anonymousAuth);
     }
 
     public ClusterConfig withServiceCidrs(List<Cidr> ranges) {
-        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publishNodePorts, ranges);
+        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publishNodePorts, ranges, anonymousAuth);
+    }
+
+    public ClusterConfig withAnonymousAuth(boolean admitted) {
+        return new ClusterConfig(name, directory, apiPort, nodes, proxyMode, store, publishNodePorts, serviceCidrs, admitted);
     }
 }

@@ -74,6 +74,11 @@ public final class UpCommand implements Callable<Integer> {
     private List<String> serviceCidrs;
 
     @Option(
+            names = "--anonymous-auth",
+            description = "serve requests without credentials as system:anonymous, who may ask for health and version")
+    private boolean anonymousAuth;
+
+    @Option(
             names = "--publish-node-ports",
             negatable = true,
             defaultValue = "true",
@@ -103,7 +108,7 @@ public final class UpCommand implements Callable<Integer> {
     private ClusterConfig config() {
         try {
             return new ClusterConfig(
-                    cluster.name(), cluster.directory().path(), port, nodes, proxyMode, choice(), publishNodePorts, ranges());
+                    cluster.name(), cluster.directory().path(), port, nodes, proxyMode, choice(), publishNodePorts, ranges(), anonymousAuth);
         } catch (IllegalArgumentException e) {
             throw new UserError(e.getMessage(), e);
         }
@@ -136,6 +141,9 @@ public final class UpCommand implements Callable<Integer> {
         flags.addAll(List.of("--nodes", Integer.toString(nodes), "--port", Integer.toString(port),
                 "--proxy-mode", proxyMode.name(), "--store", store, "--service-cidr", String.join(",", serviceCidrs)));
         flags.addAll(etcd.flags());
+        if (anonymousAuth) {
+            flags.add("--anonymous-auth");
+        }
         flags.add(publishNodePorts ? "--publish-node-ports" : "--no-publish-node-ports");
         if (keysOf != null) {
             flags.addAll(List.of("--keys-of", keysOf.toString()));
