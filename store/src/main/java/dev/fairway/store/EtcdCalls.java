@@ -1,9 +1,6 @@
 package dev.fairway.store;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.ClientBuilder;
-import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
@@ -18,8 +15,6 @@ import io.etcd.jetcd.options.PutOption;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.GrpcSslContexts;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -36,10 +31,10 @@ final class EtcdCalls implements AutoCloseable {
 
     /** Between two tries, in milliseconds; elections take about a second. */
     private static final long PAUSE = 50;
-    private static final Duration KEEPALIVE = Duration.ofSeconds(5);
+    /** How long calls fail, in nanoseconds, until the connection is to blame. */
+    private static final long BLAME = TimeUnit.SECONDS.toNanos(1);
 
-    private final Client client;
-    private final KV kv;
+    private final EtcdConnection connection;
     private final Duration timeout;
     /** UNKNOWN is what a call gets whose connection is closed beneath it. */
     private static final Set<Status.Code> PASSING = EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
@@ -52,25 +47,7 @@ final class EtcdCalls implements AutoCloseable {
     private volatile long offset;
 
     EtcdCalls(EtcdOptions options) throws SSLException {
-        ClientBuilder builder = Client.builder().endpoints(options.endpoints())
-                .loadBalancerPolicy("round_robin")
-                .maxInboundMessageSize(Integer.MAX_VALUE)
-                .keepaliveTime(KEEPALIVE).keepaliveTimeout(KEEPALIVE).keepaliveWithoutCalls(true)
-                .connectTimeout(options.timeout())
-                // Who waits for a connection does not hear why there is none; asking again is ours, see retrying.
-                .waitForReady(false)
-                .retryMaxAttempts(0);
-        if (options.tls().isPresent()) {
-            EtcdOptions.Tls tls = options.tls().get();
-            SslContextBuilder context = GrpcSslContexts.forClient();
-            tls.authority().ifPresent(authority -> context.trustManager(authority.toFile()));
-            if (tls.certificate().isPresent()) {
-                context.keyManager(tls.certificate().get().toFile(), tls.key().get().toFile());
-            }
-            builder.sslContext(context.build());
-        }
-        this.client = builder.build();
-        this.kv = client.getKVClient();
+        this.connection = new EtcdConnection(options);
         this.timeout = options.timeout();
         this.data = options.prefix() + "/data";
         // Behind the data, in etcd's order.
@@ -89,7 +66,7 @@ final class EtcdCalls implements AutoCloseable {
         long missing = least - revision();
         if (missing > 0) {
             long raised = offset + missing;
-            retrying(() -> kv.put(offsetKey, bytes(Long.toString(raised))));
+            retrying(() -> connection.kv().put(offsetKey, bytes(Long.toString(raised))));
             offset = raised;
         }
     }
@@ -142,13 +119,18 @@ final class EtcdCalls implements AutoCloseable {
         return key.toString(StandardCharsets.UTF_8).substring(data.length());
     }
 
+    /** Something to be done when watches have ended because there is a new connection. */
+    void onRenewed(Runnable action) {
+        connection.onRenewed(action);
+    }
+
     Watch watchClient() {
-        return client.getWatchClient();
+        return connection.watch();
     }
 
     /** A read: asked again until it is answered or the time is up. */
     GetResponse get(ByteSequence key, GetOption option) {
-        return retrying(() -> kv.get(key, option));
+        return retrying(() -> connection.kv().get(key, option));
     }
 
     /** The newest revision of the cluster, agreed upon by a majority of its members. */
@@ -158,7 +140,7 @@ final class EtcdCalls implements AutoCloseable {
 
     /** Writes the progress key; returns the revision. */
     long touchProgress() {
-        return fromEtcd(retrying(() -> kv.put(progress, ByteSequence.EMPTY)).getHeader().getRevision());
+        return fromEtcd(retrying(() -> connection.kv().put(progress, ByteSequence.EMPTY)).getHeader().getRevision());
     }
 
     /**
@@ -168,7 +150,7 @@ final class EtcdCalls implements AutoCloseable {
     TxnResponse ifAt(String key, long modRevision, Op op) {
         ByteSequence name = key(key);
         long compared = modRevision == 0 ? 0 : toEtcd(modRevision);
-        return once(() -> kv.txn()
+        return once(() -> connection.kv().txn()
                 .If(new Cmp(name, Cmp.Op.EQUAL, CmpTarget.modRevision(compared)))
                 .Then(op)
                 .Else(Op.get(name, GetOption.DEFAULT))
@@ -177,7 +159,7 @@ final class EtcdCalls implements AutoCloseable {
 
     /** Removes all keys. */
     void clear() {
-        retrying(() -> kv.delete(key(""), DeleteOption.builder().withRange(endOf("")).build()));
+        retrying(() -> connection.kv().delete(key(""), DeleteOption.builder().withRange(endOf("")).build()));
     }
 
     Op put(String key, byte[] value) {
@@ -191,7 +173,7 @@ final class EtcdCalls implements AutoCloseable {
     /** Compacts; a cluster that is compacted as far already is as good. */
     void compact(long revision) {
         try {
-            retrying(() -> kv.compact(toEtcd(revision), CompactOption.DEFAULT));
+            retrying(() -> connection.kv().compact(toEtcd(revision), CompactOption.DEFAULT));
         } catch (StoreException e) {
             if (!isCompacted(e)) {
                 throw e;
@@ -233,7 +215,7 @@ final class EtcdCalls implements AutoCloseable {
     }
 
     private <T> T retrying(Supplier<CompletableFuture<T>> call) {
-        return retrying(timeout, left -> once(call, left));
+        return retrying(left -> once(call, left));
     }
 
     /** Something to be done within so many nanoseconds. */
@@ -242,8 +224,10 @@ final class EtcdCalls implements AutoCloseable {
         T within(long nanos);
     }
 
-    static <T> T retrying(Duration timeout, Attempt<T> attempt) {
-        long end = System.nanoTime() + timeout.toNanos();
+    /** Tries until it is done or the time is up. */
+    <T> T retrying(Attempt<T> attempt) {
+        long start = System.nanoTime();
+        long end = start + timeout.toNanos();
         while (true) {
             try {
                 // A member that does not answer must not use up the time that another would need.
@@ -252,9 +236,21 @@ final class EtcdCalls implements AutoCloseable {
                 if (!isPassing(e) || System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE) >= end) {
                     throw e;
                 }
+                if (isUnavailable(e) && System.nanoTime() - start > BLAME) {
+                    connection.renew();
+                }
                 pause();
             }
         }
+    }
+
+    private static boolean isUnavailable(StoreException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof StatusRuntimeException failure && failure.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void pause() {
@@ -299,6 +295,6 @@ final class EtcdCalls implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        connection.close();
     }
 }

@@ -45,7 +45,7 @@ final class EtcdFeed implements AutoCloseable {
     private final Thread thread;
     private volatile MvccCore core;
     private Watch.Watcher watcher;
-    private int watches;
+    private volatile int watches;
     private volatile boolean closed;
 
     EtcdFeed(EtcdCalls calls, int watchCapacity) {
@@ -53,6 +53,7 @@ final class EtcdFeed implements AutoCloseable {
         this.watchCapacity = watchCapacity;
         long newest = calls.revision();
         this.core = read(newest);
+        calls.onRenewed(() -> messages.add(new Broken(watches, null)));
         watch();
         this.thread = Thread.ofPlatform().daemon().name("store-etcd").start(this::run);
     }

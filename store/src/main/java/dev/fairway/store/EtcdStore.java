@@ -174,7 +174,7 @@ public final class EtcdStore implements Store {
         checkOpen();
         Op op = calls.put(key, value);
         boolean[] asked = new boolean[1];
-        return EtcdCalls.retrying(calls.timeout(), left -> {
+        return calls.retrying(left -> {
             boolean again = asked[0];
             asked[0] = true;
             TxnResponse answer = calls.ifAt(key, expected, op);
@@ -204,7 +204,7 @@ public final class EtcdStore implements Store {
         }
         Op op = calls.delete(key);
         boolean[] asked = new boolean[1];
-        return EtcdCalls.retrying(calls.timeout(), left -> {
+        return calls.retrying(left -> {
             boolean again = asked[0];
             asked[0] = true;
             TxnResponse answer = calls.ifAt(key, expectedModRevision, op);

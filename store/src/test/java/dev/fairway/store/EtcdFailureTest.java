@@ -2,6 +2,7 @@ package dev.fairway.store;
 
 import static dev.fairway.testkit.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fairway.testkit.etcd.EtcdCluster;
@@ -58,6 +59,31 @@ class EtcdFailureTest {
                 assertEquals(written, replay(one, start));
                 assertEquals(written, replay(two, start));
             }
+        }
+    }
+
+    /** An outage of so many seconds makes gRPC wait for as many before it connects again. */
+    @Test
+    @Timeout(180)
+    void workGoesOnSoonAfterAllMembersWereGone() throws Exception {
+        try (EtcdCluster etcd = EtcdCluster.ofMembers(1);
+                Store store = EtcdStore.open(EtcdOptions.of(etcd.endpoints()).withTimeout(Duration.ofSeconds(8)));
+                Watch watch = store.watch("", store.revision())) {
+            Entry before = store.create("/before", StoreContract.bytes("x"));
+            assertEquals(before, watch.poll(Duration.ofSeconds(20)).entry());
+            etcd.kill(0);
+            long gone = System.nanoTime();
+            while (System.nanoTime() - gone < Duration.ofSeconds(30).toNanos()) {
+                assertTrue(assertThrows(StoreException.class, () -> store.create("/during", StoreContract.bytes("x")))
+                        .getMessage().contains("etcd"));
+            }
+            etcd.start(0);
+            long back = System.nanoTime();
+            Entry after = store.create("/after", StoreContract.bytes("x"));
+            assertEquals(after, watch.poll(Duration.ofSeconds(20)).entry());
+            long millis = Duration.ofNanos(System.nanoTime() - back).toMillis();
+            assertTrue(millis < 8_000, millis + " ms");
+            assertEquals(before, store.get("/before").orElseThrow());
         }
     }
 
