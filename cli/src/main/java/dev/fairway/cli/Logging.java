@@ -12,6 +12,7 @@ public final class Logging {
     private static final Logger ROOT = Logger.getLogger("");
     private static final Logger FAIRWAY = Logger.getLogger("dev.fairway");
     private static final Logger WEB_SERVER = Logger.getLogger("io.helidon");
+    private static final Logger ETCD_CLIENT = Logger.getLogger("io.etcd");
 
     private Logging() {}
 
@@ -26,6 +27,8 @@ public final class Logging {
         ROOT.addHandler(console);
         // It greets at each start with what only its own developers want to know.
         WEB_SERVER.setLevel(Level.WARNING);
+        // It warns of each call that it does not try again; the store does, and says so where that is in vain.
+        ETCD_CLIENT.setLevel(Level.SEVERE);
         setLevel(level(System.getenv().getOrDefault("FAIRWAY_LOG", "WARNING")));
     }
 

@@ -47,21 +47,32 @@ final class SqliteFile implements AutoCloseable {
 
     private final Path path;
     private final Connection connection;
-    private final PreparedStatement insert;
-    private final PreparedStatement delete;
-    private final PreparedStatement begin;
-    private final PreparedStatement commit;
-    private final PreparedStatement rollback;
+    private Statements statements;
+
+    /** What is run again and again. */
+    private record Statements(PreparedStatement insert, PreparedStatement delete, PreparedStatement begin, PreparedStatement commit)
+            implements AutoCloseable {
+
+        static Statements on(Connection connection) throws SQLException {
+            return new Statements(
+                    connection.prepareStatement("INSERT INTO writes (revision, key, value, create_revision) VALUES (?, ?, ?, ?)"),
+                    connection.prepareStatement("DELETE FROM writes WHERE revision = ?"),
+                    connection.prepareStatement("BEGIN IMMEDIATE"),
+                    connection.prepareStatement("COMMIT"));
+        }
+
+        @Override
+        public void close() throws SQLException {
+            for (PreparedStatement each : List.of(insert, delete, begin, commit)) {
+                each.close();
+            }
+        }
+    }
 
     private SqliteFile(Path path, Connection connection) throws SQLException {
         this.path = path;
         this.connection = connection;
-        this.insert = connection.prepareStatement(
-                "INSERT INTO writes (revision, key, value, create_revision) VALUES (?, ?, ?, ?)");
-        this.delete = connection.prepareStatement("DELETE FROM writes WHERE revision = ?");
-        this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
-        this.commit = connection.prepareStatement("COMMIT");
-        this.rollback = connection.prepareStatement("ROLLBACK");
+        this.statements = Statements.on(connection);
     }
 
     static SqliteFile open(Path path) throws SQLException, IOException {
@@ -215,6 +226,7 @@ final class SqliteFile implements AutoCloseable {
     /** Adds one row per event, in one transaction that is on the disk when this returns. */
     void insert(List<Event> events) throws SQLException {
         transaction(() -> {
+            PreparedStatement insert = statements.insert();
             for (Event event : events) {
                 Entry entry = event.entry();
                 insert.setLong(1, event.revision());
@@ -229,8 +241,8 @@ final class SqliteFile implements AutoCloseable {
     void delete(List<Long> revisions) throws SQLException {
         transaction(() -> {
             for (long revision : revisions) {
-                delete.setLong(1, revision);
-                delete.executeUpdate();
+                statements.delete().setLong(1, revision);
+                statements.delete().executeUpdate();
             }
         });
     }
@@ -257,19 +269,27 @@ final class SqliteFile implements AutoCloseable {
      * The driver's own transactions would begin the next one at each commit, and so keep the log from being emptied.
      */
     private void transaction(Work work) throws SQLException {
-        begin.execute();
         try {
+            statements.begin().execute();
             work.run();
-            commit.execute();
+            statements.commit().execute();
         } catch (SQLException e) {
-            try {
-                rollback.execute();
-            } catch (SQLException late) {
-                // SQLite has rolled back by itself after some errors; then there is nothing left to roll back.
-                e.addSuppressed(late);
-            }
+            rollBack(e);
             throw e;
         }
+    }
+
+    /** After this the next transaction can begin: the disk may have room again. */
+    private void rollBack(SQLException failure) throws SQLException {
+        // The driver takes one that has failed for running, and would not run it again.
+        statements.close();
+        try (Statement rollback = connection.createStatement()) {
+            rollback.execute("ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite has rolled back by itself after some errors; then there is nothing left to roll back.
+            failure.addSuppressed(e);
+        }
+        statements = Statements.on(connection);
     }
 
     @Override

@@ -151,4 +151,42 @@ class SqliteStoreTest extends ConcurrencyContract {
         Files.delete(SqliteStore.databaseIn(broken));
         SqliteStore.open(broken).close();
     }
+
+    /** What is refused leaves no trace; what was acknowledged stays; and work goes on when there is room again. */
+    @Test
+    void aFullDiskIsSurvived(@TempDir Path mountPoint) throws Exception {
+        run("mount", "-t", "tmpfs", "-o", "size=2m", "none", mountPoint.toString());
+        try {
+            Path ballast = Files.write(mountPoint.resolve("ballast"), new byte[512 << 10]);
+            int written = 0;
+            try (Store full = SqliteStore.open(mountPoint.resolve("data"))) {
+                StoreException refused = null;
+                while (refused == null) {
+                    try {
+                        full.create("/k/" + written, new byte[20_000]);
+                        written++;
+                    } catch (StoreException e) {
+                        refused = e;
+                    }
+                }
+                assertTrue(refused.getMessage().contains("full"), refused.getMessage());
+                assertThrows(StoreException.class, () -> full.create("/again", new byte[20_000]));
+                assertEquals(written, full.count(""));
+                Files.delete(ballast);
+                full.create("/after", bytes("x"));
+            }
+            try (Store again = SqliteStore.open(mountPoint.resolve("data"))) {
+                assertEquals(written, again.count("/k/"));
+                assertTrue(again.get("/after").isPresent());
+                assertTrue(again.get("/again").isEmpty());
+            }
+        } finally {
+            run("umount", "-l", mountPoint.toString());
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        assertEquals(0, process.waitFor(), String.join(" ", command));
+    }
 }

@@ -65,7 +65,7 @@ public final class Front {
         } catch (StatusException e) {
             response = error(request, e);
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, () -> "store failed at " + request, e);
+            LOG.log(System.Logger.Level.WARNING, () -> "store failed at " + request + ": " + e.getMessage());
             response = error(request, Errors.unavailable("the store is not available"));
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
             LOG.log(System.Logger.Level.ERROR, () -> "failed to serve " + request, e);
