@@ -1,9 +1,12 @@
 package dev.fairway.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -29,7 +33,10 @@ import org.sqlite.SQLiteOpenMode;
 final class SqliteFile implements AutoCloseable {
 
     /** The layout of the tables; a file of a later layout is refused. */
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
+
+    /** Without checksums of the rows. */
+    private static final int SCHEMA_WITHOUT_SUMS = 1;
 
     /** "FWST": marks the file as ours in its header. */
     private static final int APPLICATION_ID = 0x46575354;
@@ -55,7 +62,8 @@ final class SqliteFile implements AutoCloseable {
 
         static Statements on(Connection connection) throws SQLException {
             return new Statements(
-                    connection.prepareStatement("INSERT INTO writes (revision, key, value, create_revision) VALUES (?, ?, ?, ?)"),
+                    connection.prepareStatement("INSERT INTO writes (revision, key, value, create_revision, sum)"
+                            + " VALUES (?, ?, ?, ?, ?)"),
                     connection.prepareStatement("DELETE FROM writes WHERE revision = ?"),
                     connection.prepareStatement("BEGIN IMMEDIATE"),
                     connection.prepareStatement("COMMIT"));
@@ -77,7 +85,11 @@ final class SqliteFile implements AutoCloseable {
 
     static SqliteFile open(Path path) throws SQLException, IOException {
         if (!Files.exists(path)) {
-            Files.createFile(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            create(path);
+        }
+        if (Files.size(path) == 0) {
+            // SQLite would take it for a new one.
+            throw new StoreException(path + " is damaged: it is empty");
         }
         Files.setPosixFilePermissions(path, OWNER_ONLY);
         Connection connection = connect(path);
@@ -93,6 +105,19 @@ final class SqliteFile implements AutoCloseable {
             connection.close();
             throw e;
         }
+    }
+
+    /** Makes an empty database that is whole from the moment at which it has its name. */
+    private static void create(Path path) throws SQLException, IOException {
+        Path making = path.resolveSibling(path.getFileName() + ".new");
+        for (String rest : List.of("", "-wal", "-shm")) {
+            Files.deleteIfExists(path.resolveSibling(making.getFileName() + rest));
+        }
+        Files.createFile(making, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        try (Connection connection = connect(making)) {
+            prepareSchema(path, connection);
+        }
+        Files.move(making, path, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**
@@ -136,6 +161,13 @@ final class SqliteFile implements AutoCloseable {
             if (version == SCHEMA_VERSION && application == APPLICATION_ID) {
                 return;
             }
+            if (version == SCHEMA_WITHOUT_SUMS && application == APPLICATION_ID) {
+                statement.execute("BEGIN IMMEDIATE");
+                statement.execute("ALTER TABLE writes ADD COLUMN sum INTEGER");
+                statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
+                statement.execute("COMMIT");
+                return;
+            }
             if (version != 0 || application != 0 || number(statement, "SELECT count(*) FROM sqlite_schema") != 0) {
                 requireOurs(path, version, application);
             }
@@ -143,7 +175,7 @@ final class SqliteFile implements AutoCloseable {
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
             statement.execute("CREATE TABLE writes (revision INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB,"
-                    + " create_revision INTEGER NOT NULL)");
+                    + " create_revision INTEGER NOT NULL, sum INTEGER)");
             statement.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
             statement.execute("INSERT INTO state (name, value) VALUES ('revision', 1), ('compacted', 0)");
             statement.execute("COMMIT");
@@ -186,11 +218,16 @@ final class SqliteFile implements AutoCloseable {
             compacted = state(statement, "compacted");
             boolean reached = false;
             try (ResultSet rows = statement.executeQuery(
-                    "SELECT revision, key, value, create_revision FROM writes ORDER BY revision")) {
+                    "SELECT revision, key, value, create_revision, sum FROM writes ORDER BY revision")) {
                 while (rows.next()) {
                     revision = rows.getLong(1);
                     String key = rows.getString(2);
                     byte[] value = rows.getBytes(3);
+                    long sum = rows.getLong(5);
+                    if (!rows.wasNull() && sum != sum(revision, key, value, rows.getLong(4))) {
+                        throw new StoreException("the database is damaged: the write of revision " + revision + " to " + key
+                                + " is not what was written");
+                    }
                     if (revision > compacted && !reached) {
                         atCompaction = List.copyOf(live.values());
                         reached = true;
@@ -216,6 +253,17 @@ final class SqliteFile implements AutoCloseable {
         return new Contents(Math.max(revision, compacted), compacted, atCompaction, events, unneeded);
     }
 
+    /** SQLite has checksums in its log only: it would not notice a bit that the disk has changed. */
+    private static long sum(long revision, String key, byte[] value, long createRevision) {
+        CRC32C crc = new CRC32C();
+        crc.update(ByteBuffer.allocate(17).putLong(revision).putLong(createRevision).put((byte) (value == null ? 0 : 1)).flip());
+        crc.update(key.getBytes(StandardCharsets.UTF_8));
+        if (value != null) {
+            crc.update(value);
+        }
+        return crc.getValue();
+    }
+
     private static long state(Statement statement, String name) throws SQLException {
         try (ResultSet rows = statement.executeQuery("SELECT value FROM state WHERE name = '" + name + "'")) {
             rows.next();
@@ -231,8 +279,10 @@ final class SqliteFile implements AutoCloseable {
                 Entry entry = event.entry();
                 insert.setLong(1, event.revision());
                 insert.setString(2, entry.key());
-                insert.setBytes(3, event.type() == Event.Type.DELETE ? null : entry.value());
+                byte[] value = event.type() == Event.Type.DELETE ? null : entry.value();
+                insert.setBytes(3, value);
                 insert.setLong(4, entry.createRevision());
+                insert.setLong(5, sum(event.revision(), entry.key(), value, entry.createRevision()));
                 insert.executeUpdate();
             }
         });

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -150,6 +152,46 @@ class SqliteStoreTest extends ConcurrencyContract {
         // And its lock is free again.
         Files.delete(SqliteStore.databaseIn(broken));
         SqliteStore.open(broken).close();
+    }
+
+    @Test
+    void aBitThatTheDiskHasChangedIsNoticed() throws Exception {
+        byte[] value = bytes("something that stands in the file as it is".repeat(100));
+        Entry good = store.create("/a", value);
+        store.close();
+        Path file = SqliteStore.databaseIn(directory);
+        byte[] bytes = Files.readAllBytes(file);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("something that stands");
+        bytes[at + 5] ^= 1;
+        Files.write(file, bytes);
+        assertTrue(assertThrows(StoreException.class, () -> SqliteStore.open(directory)).getMessage().contains("/a"));
+        assertThrows(StoreException.class, () -> SqliteStore.backup(directory, OutputStream.nullOutputStream()));
+        bytes[at + 5] ^= 1;
+        Files.write(file, bytes);
+        store = SqliteStore.open(directory);
+        assertEquals(good, store.get("/a").orElseThrow());
+    }
+
+    @Test
+    void anEmptyFileIsNotTakenForANewStore() throws Exception {
+        store.create("/a", bytes("one"));
+        store.close();
+        Files.write(SqliteStore.databaseIn(directory), new byte[0]);
+        assertTrue(assertThrows(StoreException.class, () -> SqliteStore.open(directory)).getMessage().contains("empty"));
+        assertThrows(StoreException.class, () -> SqliteStore.backup(directory, OutputStream.nullOutputStream()));
+    }
+
+    @Test
+    void aStoreWithoutChecksumsIsTakenOver() throws Exception {
+        Entry a = store.create("/a", bytes("one"));
+        store.close();
+        execute("ALTER TABLE writes DROP COLUMN sum");
+        execute("PRAGMA user_version = 1");
+        store = SqliteStore.open(directory, WATCH_CAPACITY);
+        Entry b = store.create("/b", bytes("two"));
+        reopen();
+        assertEquals(List.of(a, b), store.list("", "", 0, 0).entries());
+        assertEquals(2, query("PRAGMA user_version"));
     }
 
     /** What is refused leaves no trace; what was acknowledged stays; and work goes on when there is room again. */
