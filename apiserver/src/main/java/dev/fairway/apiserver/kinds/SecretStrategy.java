@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Secrets and ConfigMaps: their keys, their size, their type, and {@code immutable}. */
 public final class SecretStrategy implements Strategy {
     private static final int MAX_BYTES = 1 << 20;
+    private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]+");
     private static final String KEY_MESSAGE = "a valid config key must consist of alphanumeric characters, '-', '_' or"
             + " '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
     private static final Map<String, List<String>> REQUIRED_KEYS = Map.of(
@@ -74,7 +76,7 @@ public final class SecretStrategy implements Strategy {
             for (var entry : object.path(field).properties()) {
                 String path = field + "[" + entry.getKey() + "]";
                 String key = entry.getKey();
-                if (!key.matches("[-._a-zA-Z0-9]+") || key.equals(".") || key.startsWith("..")) {
+                if (!KEY.matcher(key).matches() || key.equals(".") || key.startsWith("..")) {
                     check.invalid(path, key, KEY_MESSAGE);
                 } else if (key.length() > 253) {
                     check.invalid(path, key, "must be no more than 253 characters");
