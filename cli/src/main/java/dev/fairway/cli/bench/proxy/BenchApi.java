@@ -105,7 +105,13 @@ final class BenchApi implements AutoCloseable {
         byte[] bytes = frame.toByteArray();
         for (Watch watch : watches) {
             if (watch.path.equals(path)) {
-                watch.send(bytes);
+                try {
+                    watch.send(bytes);
+                } catch (IOException e) {
+                    // A proxy that was killed lists again when it is back; the others must hear of this all the same.
+                    watches.remove(watch);
+                    LOG.log(Level.TRACE, "a watch ended");
+                }
             }
         }
     }
